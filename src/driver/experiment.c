@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loads an experiment: file -> JSON -> checked against the table of keys ->
+ * overrides of the command line -> derived defaults -> struct experiment.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "experiment.h"
+#include "experiment_bind.h"
+#include "experiment_keys.h"
+#include "experiment_override.h"
+#include "json_file.h"
+
+/* "experiments/a b.json" -> "a-b": names a folder of results. */
+static void name_from_path(char *name, size_t len, const char *path)
+{
+	const char *base = strrchr(path, '/');
+	size_t n;
+
+	base = base ? base + 1 : path;
+	n = strlen(base);
+	if (n > 5 && !strcmp(base + n - 5, ".json"))
+		n -= 5;
+	snprintf(name, len, "%.*s", (int)n, base);
+	for (; *name; name++) {
+		if (!isalnum((unsigned char)*name) && !strchr("._-", *name))
+			*name = '-';
+	}
+}
+
+static int resolve(struct experiment *e, const char *file, json_object *in, json_object *over,
+		   int internal, struct vh_err *err)
+{
+	json_object *o = exp_keys_check(file, in, internal, err);
+
+	if (!o)
+		return -1;
+	if (exp_override_apply(o, over, err))
+		goto fail;
+	exp_derive(o);
+	if (exp_bind(e, file, o, err))
+		goto fail;
+	e->resolved = o;
+	return 0;
+fail:
+	json_object_put(o);
+	return -1;
+}
+
+int exp_load_with(struct experiment *e, const char *path, json_object *over, struct vh_err *err)
+{
+	json_object *in = json_load_file(path, err);
+	int ret;
+
+	memset(e, 0, sizeof(*e));
+	if (!in)
+		return -1;
+	name_from_path(e->name, sizeof(e->name), path);
+	ret = resolve(e, path, in, over, 0, err);
+	json_object_put(in);
+	return ret;
+}
+
+int exp_load(struct experiment *e, const char *path, struct vh_err *err)
+{
+	return exp_load_with(e, path, NULL, err);
+}
+
+int exp_from_json(struct experiment *e, json_object *resolved, const char *name,
+		  struct vh_err *err)
+{
+	memset(e, 0, sizeof(*e));
+	snprintf(e->name, sizeof(e->name), "%s", name ? name : jget_str(resolved, "name", ""));
+	return resolve(e, name ? name : "resolved.json", resolved, NULL, 1, err);
+}
+
+void exp_free(struct experiment *e)
+{
+	json_object_put(e->resolved);
+	memset(e, 0, sizeof(*e));
+}
+
+int exp_arm_index(const struct experiment *e, const char *name)
+{
+	int i;
+
+	for (i = 0; i < e->nr_arms; i++) {
+		if (!strcmp(e->arms[i].name, name))
+			return i;
+	}
+	return -1;
+}
