@@ -7,7 +7,7 @@
  * alone, so that a template may ask for anything libvirt has.
  */
 #include <ctype.h>
-#include <dirent.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -281,47 +281,20 @@ out:
 	return result;
 }
 
-/* "default, numa" from the templates there are. */
-static void list_templates(const char *dir, char *buf, size_t len)
+int vm_template_check(const char *path, const struct exp_vm *vm, struct vh_err *err)
 {
-	struct dirent **names = NULL;
-	size_t used = 0;
-	int i, n;
-
-	buf[0] = '\0';
-	n = scandir(dir, &names, NULL, alphasort);
-	for (i = 0; i < n; i++) {
-		char *dot = strrchr(names[i]->d_name, '.');
-
-		if (dot && dot != names[i]->d_name && !strcmp(dot, ".xml") && used < len)
-			used += snprintf(buf + used, len - used, "%s%.*s", used ? ", " : "",
-					 (int)(dot - names[i]->d_name), names[i]->d_name);
-		free(names[i]);
-	}
-	free(names);
-}
-
-int vm_template_check(const char *kit_root, const char *name, char *path, size_t len,
-		      struct vh_err *err)
-{
-	static const uint64_t pins[] = { 2 };
 	const struct vm_spec probe = {
-		.name = "vhint-probe", .vcpus = 1, .memory_mib = 64, .pins = pins,
-		.kernel = "/k", .initrd = "/i", .kernel_args = "probe", .console = "/c",
+		.name = "vhint-probe", .vcpus = vm->vcpus, .memory_mib = vm->memory_mib,
+		.pins = vm->pins, .kernel = "/k", .initrd = "/i",
+		.kernel_args = vm->kernel_args, .console = "/c",
 	};
-	char dir[3072], file[4000], have[512];
 	char *xml;
 
-	snprintf(dir, sizeof(dir), "%s/vm-templates", kit_root);
-	snprintf(file, sizeof(file), "%s/%s.xml", dir, name);
-	if (path)
-		snprintf(path, len, "%s", file);
-	if (!name[0] || strchr(name, '/') || name[0] == '.' || access(file, R_OK)) {
-		list_templates(dir, have, sizeof(have));
-		return vh_err(err, VH_BAD_EXPERIMENT, "no template \"%s\" in %s; there is: %s",
-			      name, dir, have[0] ? have : "none");
-	}
-	xml = vm_xml_fill(file, &probe, 1, err);
+	if (access(path, R_OK))
+		return vh_err(err, VH_BAD_EXPERIMENT,
+			      "%s: there is no such template, or it cannot be read: %s", path,
+			      strerror(errno));
+	xml = vm_xml_fill(path, &probe, 1, err);
 	free(xml);
 	return xml ? 0 : -1;
 }

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "err.h"
+#include "experiment.h"
 
 #define VM_CHANNEL	"org.vhint.0"
 #define VM_SCHEMA	"/usr/share/libvirt/schemas/domain.rng"
@@ -34,12 +34,10 @@ char *vm_xml_fill(const char *path, const struct vm_spec *spec, int validate,
 		  struct vh_err *err);
 
 /*
- * Is there a template of that name in @kit_root/vm-templates, and does libvirt's
- * schema accept it once it is filled in? 0, or -1 with @err filled. Writes the
- * template's path to @path, which may be NULL.
+ * Does libvirt's schema accept the template at @path once it is filled in for
+ * @vm? 0, or -1 with @err filled.
  */
-int vm_template_check(const char *kit_root, const char *name, char *path, size_t len,
-		      struct vh_err *err);
+int vm_template_check(const char *path, const struct exp_vm *vm, struct vh_err *err);
 
 /*
  * The host's socket of the driver's channel, from the XML of a running domain;
