@@ -80,19 +80,23 @@ static int bind_pins(struct exp_vm *vm, int group, json_object *pins, int cpus, 
 	int i, n = json_object_array_length(pins);
 
 	if (n != vm->vcpus)
-		return vh_err(err, BAD, "%s: $.vms[%d].pins: found %d pin%s, expected one for each of the %d vCPUs",
+		return vh_err(err, BAD,
+			      "%s: $.vms[%d].pins: found %d pin%s, expected one for each of the %d vCPUs",
 			      file, group, n, n == 1 ? "" : "s", vm->vcpus);
 	for (i = 0; i < n; i++) {
 		const char *text = json_object_get_string(json_object_array_get_idx(pins, i));
 
 		if (cpulist_parse(text, &vm->pins[i]))
-			return vh_err(err, BAD, "%s: $.vms[%d].pins[%d]: found \"%s\", expected a list of CPUs such as \"1-2\" or \"1,3\"",
+			return vh_err(err, BAD,
+				      "%s: $.vms[%d].pins[%d]: found \"%s\", expected a list of CPUs such as \"1-2\" or \"1,3\"",
 				      file, group, i, text);
 		if (vm->pins[i] & 1)
-			return vh_err(err, BAD, "%s: $.vms[%d].pins[%d]: found \"%s\": no vCPU may run on CPU 0, which is for housekeeping; use CPUs 1 to %d",
+			return vh_err(err, BAD,
+				      "%s: $.vms[%d].pins[%d]: found \"%s\": no vCPU may run on CPU 0, which is for housekeeping; use CPUs 1 to %d",
 				      file, group, i, text, cpus);
 		if (vm->pins[i] & ~usable)
-			return vh_err(err, BAD, "%s: $.vms[%d].pins[%d]: found \"%s\", but the machine has CPUs 1 to %d only; raise $.machine.cpus or change the pin",
+			return vh_err(err, BAD,
+				      "%s: $.vms[%d].pins[%d]: found \"%s\", but the machine has CPUs 1 to %d only; raise $.machine.cpus or change the pin",
 				      file, group, i, text, cpus);
 	}
 	return 0;
@@ -106,7 +110,8 @@ static int bind_vm_group(struct experiment *e, int group, json_object *o, const 
 	struct exp_vm *vm;
 
 	if (e->nr_vms + count > EXP_MAX_VMS)
-		return vh_err(err, BAD, "%s: $.vms[%d].count: out of range: more than %d VMs in all",
+		return vh_err(err, BAD,
+			      "%s: $.vms[%d].count: out of range: more than %d VMs in all",
 			      file, group, EXP_MAX_VMS);
 	for (i = 0; i < count; i++) {
 		vm = &e->vms[e->nr_vms];
@@ -121,7 +126,8 @@ static int bind_vm_group(struct experiment *e, int group, json_object *o, const 
 			return -1;
 		for (j = 0; j < e->nr_vms; j++) {
 			if (!strcmp(e->vms[j].name, vm->name))
-				return vh_err(err, BAD, "%s: $.vms[%d].name: a second VM called \"%s\"; give each group a name of its own",
+				return vh_err(err, BAD,
+					      "%s: $.vms[%d].name: a second VM called \"%s\"; give each group a name of its own",
 					      file, group, vm->name);
 		}
 		e->nr_vms++;
@@ -140,7 +146,8 @@ static int bind_vms(struct experiment *e, json_object *vms, const char *file, st
 	for (i = 0; i < e->nr_vms; i++)
 		sum += e->vms[i].memory_mib;
 	if (!strcmp(e->where, "lab") && sum + HOST_MEMORY_MIB > e->memory_mib)
-		return vh_err(err, BAD, "%s: $.machine.memory_mib: out of range: found %d, but the VMs have %d MiB together and the emulated host needs %d for itself; make it %d or more, or the VMs smaller",
+		return vh_err(err, BAD,
+			      "%s: $.machine.memory_mib: out of range: found %d, but the VMs have %d MiB together and the emulated host needs %d for itself; make it %d or more, or the VMs smaller",
 			      file, e->memory_mib, sum, HOST_MEMORY_MIB, sum + HOST_MEMORY_MIB);
 	return 0;
 }
@@ -161,10 +168,12 @@ static int bind_arm(struct experiment *e, json_object *o, const char *file, stru
 	if (strcmp(arm->kernel, "stock"))
 		return 0;
 	if (strcmp(arm->policy, "none"))
-		return vh_err(err, BAD, "%s: $.arms[%d].policy: found \"%s\", but kernel stock has no hooks for a policy; use \"none\" or kernel vhint",
+		return vh_err(err, BAD,
+			      "%s: $.arms[%d].policy: found \"%s\", but kernel stock has no hooks for a policy; use \"none\" or kernel vhint",
 			      file, i, arm->policy);
 	if (arm->hints)
-		return vh_err(err, BAD, "%s: $.arms[%d].hints: found true, but kernel stock cannot publish hints; use false or kernel vhint",
+		return vh_err(err, BAD,
+			      "%s: $.arms[%d].hints: found true, but kernel stock cannot publish hints; use false or kernel vhint",
 			      file, i);
 	return 0;
 }
@@ -223,7 +232,8 @@ static int bind_metrics(struct experiment *e, json_object *metrics, const char *
 		e->metrics[i] = own_str(json_object_array_get_idx(metrics, i));
 		near = suggest_nearest(e->metrics[i], l.name, l.nr);
 		if (!names_has(&l, e->metrics[i]))
-			return vh_err(err, BAD, "%s: $.metrics[%d]: unknown metric \"%s\"%s%s%s (`run-experiment list metrics` shows all)",
+			return vh_err(err, BAD,
+				      "%s: $.metrics[%d]: unknown metric \"%s\"%s%s%s (`run-experiment list metrics` shows all)",
 				      file, i, e->metrics[i], near ? "; did you mean \"" : "",
 				      near ? near : "", near ? "\"?" : "");
 		for (j = 0; j < i; j++) {
@@ -249,7 +259,8 @@ int exp_bind(struct experiment *e, const char *file, json_object *o, struct vh_e
 	e->timeout_s = jget_int(o, "timeout_s", 0);
 	e->seed = jget_int(o, "seed", 0);
 	if (e->boots > e->repetitions)
-		return vh_err(err, BAD, "%s: $.boots: out of range: found %d, but there are only %d repetitions to spread over them",
+		return vh_err(err, BAD,
+			      "%s: $.boots: out of range: found %d, but there are only %d repetitions to spread over them",
 			      file, e->boots, e->repetitions);
 	if (bind_vms(e, json_object_object_get(o, "vms"), file, err) ||
 	    bind_arms(e, o, file, err) ||

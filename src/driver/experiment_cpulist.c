@@ -25,7 +25,8 @@ int cpulist_parse(const char *text, uint64_t *mask)
 
 	*mask = 0;
 	for (;;) {
-		first = last = parse_cpu(&text);
+		first = parse_cpu(&text);
+		last = first;
 		if (first >= 0 && *text == '-') {
 			text++;
 			last = parse_cpu(&text);

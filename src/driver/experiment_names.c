@@ -119,8 +119,8 @@ void names_get(enum name_kind kind, struct name_list *l)
 		add_templates(l);
 		break;
 	case NAME_METRIC:
-		for (i = 0; i < nr_metrics; i++)
-			add(l, metrics[i].name, metrics[i].doc);
+		for (i = 0; metric_nr(i); i++)
+			add(l, metric_nr(i)->name, metric_nr(i)->doc);
 		break;
 	case NAME_ANY:
 		break;
@@ -157,16 +157,12 @@ static int direction(const char *better)
 int metric_info(struct metric_info *m, const char *name, const char *workload)
 {
 	const struct workload *w = workload ? workload_find(workload) : NULL;
+	const struct metric *h = metric_find(name);
 	int i;
 
-	for (i = 0; i < nr_metrics; i++) {
-		if (!strcmp(metrics[i].name, name)) {
-			*m = (struct metric_info) {
-				metrics[i].name, metrics[i].unit, metrics[i].doc,
-				direction(metrics[i].better), 0
-			};
-			return 0;
-		}
+	if (h) {
+		*m = (struct metric_info) { h->name, h->unit, h->doc, direction(h->better), 0 };
+		return 0;
 	}
 	for (i = 0; w && i < w->nr_metrics; i++) {
 		if (!strcmp(w->metrics[i].key, name)) {

@@ -7,7 +7,7 @@
 #ifndef VHINT_DRIVER_EXPERIMENT_NAMES_H
 #define VHINT_DRIVER_EXPERIMENT_NAMES_H
 
-#define NAMES_MAX 64
+#define NAMES_MAX 128
 
 struct name_list {
 	int nr;

@@ -81,7 +81,8 @@ static int no_such_arm(json_object *arms, const char *name, struct vh_err *err)
 		len += snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "", known[i]);
 	}
 	near = suggest_nearest(name, known, n);
-	return vh_err(err, VH_BAD_USAGE, "--arms: the experiment has no arm \"%s\"%s%s%s (it has: %s)",
+	return vh_err(err, VH_BAD_USAGE,
+		      "--arms: the experiment has no arm \"%s\"%s%s%s (it has: %s)",
 		      name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
 		      list);
 }

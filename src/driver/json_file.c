@@ -151,7 +151,7 @@ static void broken_json(struct vh_err *err, const char *name, const char *text, 
 static const char *parse_error_text(enum json_tokener_error e, char at)
 {
 	if (e == json_tokener_continue || e == json_tokener_error_parse_eof)
-		return "the text ends before the value does (is a bracket, a brace or a quote missing?)";
+		return "the text ends too early (is a bracket, a brace or a quote missing?)";
 	if (at == '/' && e != json_tokener_error_parse_utf8_string)
 		return "comments are not JSON (the key \"description\" takes free text)";
 	if (e == json_tokener_error_depth)
