@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Medians, bootstrap intervals, and the verdict.
+ *
+ * The bootstrap is the percentile method: B. Efron and R. J. Tibshirani, "An
+ * Introduction to the Bootstrap", 1993, chapter 13.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stat.h"
+#include "stat_prng.h"
+
+static const struct stat_est no_est = { NAN, NAN, NAN };
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double *sorted_copy(const double *x, int n)
+{
+	double *s = malloc((n + 1) * sizeof(*s));
+
+	if (s) {
+		memcpy(s, x, n * sizeof(*s));
+		qsort(s, n, sizeof(*s), compare);
+	}
+	return s;
+}
+
+static double sorted_quantile(const double *s, int n, double q)
+{
+	double h = (n - 1) * q;
+	int i = (int)h;
+
+	if (i + 1 >= n)
+		return s[n - 1];
+	return s[i] + (h - i) * (s[i + 1] - s[i]);
+}
+
+double stat_quantile(const double *x, int n, double q)
+{
+	double *s, v;
+
+	if (n <= 0)
+		return NAN;
+	s = sorted_copy(x, n);
+	if (!s)
+		return NAN;
+	v = sorted_quantile(s, n, q);
+	free(s);
+	return v;
+}
+
+double stat_median(const double *x, int n)
+{
+	return stat_quantile(x, n, 0.5);
+}
+
+/* Median of the values of @s, in which s[i] stands count[i] times; the sum is @n. */
+static double counted_median(const double *s, const int *count, int n)
+{
+	int lower = (n - 1) / 2, upper = n / 2, seen = 0, i;
+	double first = NAN;
+
+	for (i = 0; i < n; i++) {
+		seen += count[i];
+		if (isnan(first) && seen > lower)
+			first = s[i];
+		if (seen > upper)
+			return (first + s[i]) / 2;
+	}
+	return first;
+}
+
+int stat_resample_medians(const double *x, int n, uint64_t seed, double *out)
+{
+	double *s = sorted_copy(x, n);
+	int *count = malloc((n + 1) * sizeof(*count));
+	struct prng rnd;
+	int r, i;
+
+	if (!s || !count || n <= 0) {
+		free(s);
+		free(count);
+		return -1;
+	}
+	prng_seed(&rnd, seed);
+	for (r = 0; r < STAT_RESAMPLES; r++) {
+		memset(count, 0, n * sizeof(*count));
+		for (i = 0; i < n; i++)
+			count[prng_below(&rnd, n)]++;
+		out[r] = counted_median(s, count, n);
+	}
+	free(s);
+	free(count);
+	return 0;
+}
+
+/* The interval that holds the middle STAT_CONFIDENCE of the resamples. */
+static struct stat_est percentile_interval(double value, double *resamples)
+{
+	double tail = (1 - STAT_CONFIDENCE) / 2;
+	struct stat_est e = { .value = value };
+
+	qsort(resamples, STAT_RESAMPLES, sizeof(*resamples), compare);
+	e.lo = sorted_quantile(resamples, STAT_RESAMPLES, tail);
+	e.hi = sorted_quantile(resamples, STAT_RESAMPLES, 1 - tail);
+	return e;
+}
+
+struct stat_est stat_median_est(const double *x, int n, uint64_t seed)
+{
+	struct stat_est e = no_est;
+	double *r;
+
+	if (n <= 0)
+		return e;
+	r = malloc(STAT_RESAMPLES * sizeof(*r));
+	if (r && !stat_resample_medians(x, n, seed, r))
+		e = percentile_interval(stat_median(x, n), r);
+	free(r);
+	return e;
+}
+
+/* Resampled medians of both samples, drawn apart, into @ra and @rb. */
+static int resample_both(const double *a, int na, const double *b, int nb, uint64_t seed,
+			 double **ra, double **rb)
+{
+	*ra = malloc(STAT_RESAMPLES * sizeof(**ra));
+	*rb = malloc(STAT_RESAMPLES * sizeof(**rb));
+	if (*ra && *rb && na > 0 && nb > 0 &&
+	    !stat_resample_medians(a, na, prng_derive(seed, "a"), *ra) &&
+	    !stat_resample_medians(b, nb, prng_derive(seed, "b"), *rb))
+		return 0;
+	return -1;
+}
+
+struct stat_est stat_diff_est(const double *a, int na, const double *b, int nb, uint64_t seed)
+{
+	struct stat_est e = no_est;
+	double *ra, *rb;
+	int i;
+
+	if (!resample_both(a, na, b, nb, seed, &ra, &rb)) {
+		for (i = 0; i < STAT_RESAMPLES; i++)
+			rb[i] -= ra[i];
+		e = percentile_interval(stat_median(b, nb) - stat_median(a, na), rb);
+	}
+	free(ra);
+	free(rb);
+	return e;
+}
+
+static bool all_positive(const double *x, int n)
+{
+	while (n--) {
+		if (!(x[n] > 0))
+			return false;
+	}
+	return true;
+}
+
+struct stat_est stat_change_est(const double *a, int na, const double *b, int nb, uint64_t seed)
+{
+	struct stat_est e = no_est;
+	double *ra, *rb;
+	int i;
+
+	if (!all_positive(a, na) || !all_positive(b, nb))
+		return e;
+	if (!resample_both(a, na, b, nb, seed, &ra, &rb)) {
+		for (i = 0; i < STAT_RESAMPLES; i++)
+			rb[i] = rb[i] / ra[i] - 1;
+		e = percentile_interval(stat_median(b, nb) / stat_median(a, na) - 1, rb);
+	}
+	free(ra);
+	free(rb);
+	return e;
+}
+
+enum stat_verdict stat_verdict(struct stat_est diff, double p, int better)
+{
+	if (isnan(diff.value) || isnan(p))
+		return STAT_NONE;
+	if (!(diff.lo > 0 || diff.hi < 0) || p >= STAT_ALPHA)
+		return STAT_SAME;
+	if (!better)
+		return diff.lo > 0 ? STAT_HIGHER : STAT_LOWER;
+	return (diff.lo > 0) == (better > 0) ? STAT_BETTER : STAT_WORSE;
+}
+
+const char *stat_verdict_word(enum stat_verdict v)
+{
+	static const char *const words[] = {
+		[STAT_NONE] = "-", [STAT_SAME] = "~", [STAT_BETTER] = "better",
+		[STAT_WORSE] = "worse", [STAT_HIGHER] = "higher", [STAT_LOWER] = "lower",
+	};
+
+	return words[v];
+}

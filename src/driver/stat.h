@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The statistics of a comparison. Pure: the same numbers and the same seed give
+ * the same result, to the last bit.
+ *
+ * Medians, since a run that something disturbed is an outlier on one side. Their
+ * intervals are bootstrap percentile intervals, which ask nothing of the
+ * distribution. Whether two arms differ at all is the Mann-Whitney test's to say.
+ */
+#ifndef VHINT_DRIVER_STAT_H
+#define VHINT_DRIVER_STAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define STAT_RESAMPLES	4000
+#define STAT_CONFIDENCE	0.95
+#define STAT_ALPHA	0.05
+
+/* Fewer values than this cannot give a p below STAT_ALPHA, whatever they are. */
+#define STAT_MIN_TEST	4
+/* Fewer than this cannot give an interval for a median at STAT_CONFIDENCE. */
+#define STAT_MIN_INTERVAL 6
+
+/* A value with its interval; all NAN where there is none. */
+struct stat_est {
+	double value, lo, hi;
+};
+
+/* Median, as the mean of the two middle values where there are two. NAN for n = 0. */
+double stat_median(const double *x, int n);
+
+/* Quantile @q of the values (Hyndman and Fan's type 7, as R has it by default). */
+double stat_quantile(const double *x, int n, double q);
+
+/* Medians of STAT_RESAMPLES resamples of @x into @out. 0, or -1 without memory. */
+int stat_resample_medians(const double *x, int n, uint64_t seed, double *out);
+
+/* The median and its interval. */
+struct stat_est stat_median_est(const double *x, int n, uint64_t seed);
+
+/* Difference of medians, median(b) - median(a), and its interval. */
+struct stat_est stat_diff_est(const double *a, int na, const double *b, int nb, uint64_t seed);
+
+/* Relative change, median(b) / median(a) - 1. All NAN unless every value is above 0. */
+struct stat_est stat_change_est(const double *a, int na, const double *b, int nb, uint64_t seed);
+
+struct stat_mwu {
+	double u;	/* of the second sample: pairs in which it is larger, ties a half */
+	double p;	/* two-sided */
+	double effect;	/* Vargha and Delaney's A: chance that one of b exceeds one of a */
+	bool exact;
+};
+
+/*
+ * Mann-Whitney's test of @a against @b: the exact permutation distribution
+ * (mid-ranks for ties) up to STAT_EXACT_MAX values in all, beyond it the normal
+ * approximation with corrections for ties and continuity.
+ */
+#define STAT_EXACT_MAX 50
+struct stat_mwu stat_mann_whitney(const double *a, int na, const double *b, int nb);
+
+enum stat_verdict {
+	STAT_NONE,	/* nothing to compare */
+	STAT_SAME,	/* no difference is shown: "~" */
+	STAT_BETTER,
+	STAT_WORSE,
+	STAT_HIGHER,	/* of a metric that has no better direction */
+	STAT_LOWER,
+};
+
+/*
+ * The word for a difference. It needs both: an interval that does not hold zero,
+ * and p below STAT_ALPHA. @better: +1 if higher is, -1 if lower is, 0 if neither.
+ */
+enum stat_verdict stat_verdict(struct stat_est diff, double p, int better);
+const char *stat_verdict_word(enum stat_verdict v);
+
+#endif /* VHINT_DRIVER_STAT_H */

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The statistics against published values and against brute force.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "../../src/driver/stat.h"
+#include "../../src/driver/stat_prng.h"
+#include "ktap.h"
+
+#define N(x) ((int)(sizeof(x) / sizeof((x)[0])))
+
+static int near(double x, double want, double tolerance)
+{
+	return fabs(x - want) <= tolerance;
+}
+
+static void test_median(void)
+{
+	static const double odd[] = { 3, 1, 2 }, even[] = { 4, 1, 3, 2 };
+	/* R: quantile(c(1, 2, 4, 8), c(.25, .75)) is 1.75 and 5 */
+	static const double q[] = { 8, 1, 4, 2 };
+
+	CHECK(stat_median(odd, 3) == 2, "median of an odd number of values");
+	CHECK(stat_median(even, 4) == 2.5, "median of an even number of values");
+	CHECK(isnan(stat_median(odd, 0)), "no values, no median");
+	CHECK(stat_quantile(q, 4, 0.25) == 1.75 && stat_quantile(q, 4, 0.75) == 5,
+	      "quantiles of type 7");
+}
+
+/*
+ * Survival times of mice, from Efron and Tibshirani, "An Introduction to the
+ * Bootstrap" (1993), table 2.1: for infinitely many resamples the standard error
+ * of the treated group's median (94) is 37.83.
+ */
+static void test_bootstrap_se(void)
+{
+	static const double treated[] = { 94, 197, 16, 38, 99, 141, 23 };
+	static double r[STAT_RESAMPLES];
+	double mean = 0, var = 0;
+	int i;
+
+	CHECK(stat_median(treated, 7) == 94, "the mice: median 94");
+	stat_resample_medians(treated, 7, 1, r);
+	for (i = 0; i < STAT_RESAMPLES; i++)
+		mean += r[i] / STAT_RESAMPLES;
+	for (i = 0; i < STAT_RESAMPLES; i++)
+		var += (r[i] - mean) * (r[i] - mean) / STAT_RESAMPLES;
+	CHECK(near(sqrt(var), 37.83, 1.3), "the mice: standard error 37.83 (is %.2f)", sqrt(var));
+}
+
+/*
+ * The bootstrap distribution of the median of an odd number of values is known:
+ * P(median* <= k-th value) = P(Binomial(n, k/n) > n/2), Maritz and Jarrett,
+ * Journal of the American Statistical Association 73 (1978). For n = 11 it is
+ * 0.0072 at the 2nd, 0.0512 at the 3rd, 0.9488 at the 8th and 0.9928 at the 9th.
+ */
+static void test_interval(void)
+{
+	double x[11];
+	struct stat_est e, f;
+	int i;
+
+	for (i = 0; i < 11; i++)
+		x[i] = (i + 1) * (i + 1);
+	e = stat_median_est(x, 11, 7);
+	CHECK(e.value == 36 && e.lo == 9 && e.hi == 81, "n = 11: from the 3rd to the 9th value");
+	f = stat_median_est(x, 11, 7);
+	CHECK(e.lo == f.lo && e.hi == f.hi, "the same seed, the same interval");
+	e = stat_median_est(x, 1, 7);
+	CHECK(e.lo == 1 && e.hi == 1, "one value: an interval of no width");
+	CHECK(isnan(stat_median_est(x, 0, 7).lo), "no value: none");
+}
+
+/* How often the interval of a median holds the true one: near 95 of 100 times. */
+static void test_coverage(void)
+{
+	double x[10];
+	int i, j, hit = 0, trials = 400;
+	struct stat_est e;
+	struct prng r;
+
+	prng_seed(&r, 99);
+	for (i = 0; i < trials; i++) {
+		for (j = 0; j < 10; j++)
+			x[j] = -log((prng_below(&r, 1000000) + 1) / 1000001.0);
+		e = stat_median_est(x, 10, i);
+		hit += e.lo <= M_LN2 && M_LN2 <= e.hi;
+	}
+	CHECK(hit >= trials * 90 / 100 && hit <= trials * 99 / 100,
+	      "intervals hold the true median of an exponential in %d of %d trials", hit, trials);
+}
+
+static void test_change(void)
+{
+	static const double a[] = { 10, 10, 10, 10 }, b[] = { 13, 13, 13, 13 };
+	static const double zero[] = { 0, 1, 2, 3 };
+	struct stat_est e = stat_change_est(a, 4, b, 4, 1);
+
+	CHECK(near(e.value, 0.3, 1e-12) && near(e.lo, 0.3, 1e-12) && near(e.hi, 0.3, 1e-12),
+	      "13 against 10 is +30 %%");
+	e = stat_diff_est(a, 4, b, 4, 1);
+	CHECK(e.value == 3 && e.lo == 3 && e.hi == 3, "and 3 more");
+	CHECK(isnan(stat_change_est(zero, 4, b, 4, 1).value), "there is no percentage of zero");
+	CHECK(isnan(stat_diff_est(a, 0, b, 4, 1).value), "nor a difference from nothing");
+}
+
+/*
+ * Critical values of U, two-sided at 0.05 and 0.01, as in the tables of any
+ * textbook (S. Siegel, "Nonparametric Statistics", 1956, table K): U is
+ * significant, U + 1 is not.
+ */
+static void test_critical(void)
+{
+	static const struct { int na, nb, u05, u01; } t[] = {
+		{ 5, 5, 2, 0 }, { 6, 6, 5, 2 }, { 8, 8, 13, 7 }, { 10, 10, 23, 16 },
+		{ 9, 12, 26, 18 }, { 12, 12, 37, 27 }, { 15, 20, 90, 73 }, { 20, 20, 127, 105 },
+	};
+	double a[20], b[20];
+	int i, j, k, u, want;
+	int sig05, not05, sig01, not01;
+
+	for (i = 0; i < N(t); i++) {
+		sig05 = not05 = sig01 = not01 = 0;
+		for (k = 0; k < 4; k++) {
+			want = (k < 2 ? t[i].u05 : t[i].u01) + k % 2;
+			/* b's values all above a's, then lowered past one of a's per step */
+			for (j = 0; j < t[i].na; j++)
+				a[j] = 10 * (j + 1);
+			for (j = 0, u = want; j < t[i].nb; j++) {
+				int step = u < t[i].na ? u : t[i].na;
+
+				b[j] = 10 * (t[i].na - step) + 5 + j * 0.01;
+				u -= step;
+			}
+			double p = stat_mann_whitney(a, t[i].na, b, t[i].nb).p;
+
+			if (k == 0)
+				sig05 = p <= 0.05;
+			else if (k == 1)
+				not05 = p > 0.05;
+			else if (k == 2)
+				sig01 = p <= 0.01;
+			else
+				not01 = p > 0.01;
+		}
+		CHECK(sig05 && not05, "n = %d, %d: critical U at 0.05 is %d", t[i].na, t[i].nb,
+		      t[i].u05);
+		CHECK(sig01 && not01, "n = %d, %d: critical U at 0.01 is %d", t[i].na, t[i].nb,
+		      t[i].u01);
+	}
+}
+
+/* The examples of R's help page for wilcox.test(). */
+static void test_r(void)
+{
+	/* Hollander and Wolfe (1973), p. 69: W = 35, one-sided p = 0.1272 */
+	static const double x[] = { 0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46 };
+	static const double y[] = { 1.15, 0.88, 0.90, 0.74, 1.21 };
+	/* airquality, ozone in May and August: W = 127.5, p = 0.0001208 */
+	static const double may[] = { 41, 36, 12, 18, 28, 23, 19, 8, 7, 16, 11, 14, 18, 14, 34, 6,
+				      30, 11, 1, 11, 4, 32, 23, 45, 115, 37 };
+	static const double aug[] = { 39, 9, 16, 78, 35, 66, 122, 89, 110, 44, 28, 65, 22, 59, 23,
+				      31, 44, 21, 9, 45, 168, 73, 76, 118, 84, 85 };
+	struct stat_mwu m = stat_mann_whitney(y, 5, x, 10);
+
+	CHECK(m.u == 35 && m.exact && near(m.p, 2 * 0.1272, 1e-4), "R: U = 35, p = 0.2544");
+	CHECK(near(m.effect, 0.7, 1e-12), "the effect is U over all pairs: 0.7");
+	m = stat_mann_whitney(aug, 26, may, 26);
+	CHECK(m.u == 127.5 && !m.exact && near(m.p, 0.0001208, 5e-8),
+	      "R: U = 127.5, p = 0.0001208 by the normal approximation, with ties");
+}
+
+/* The same by going through all choices of nb of the values. */
+static double brute_p(const double *all, int n, int nb)
+{
+	int below = 0, above = 0, count = 0, mask, obs = 0, s, i, j;
+	int rank2[16];
+
+	for (i = 0; i < n; i++) {
+		rank2[i] = 1;
+		for (j = 0; j < n; j++)
+			rank2[i] += 2 * (all[j] < all[i]) + (all[j] == all[i]);
+		obs += i >= n - nb ? rank2[i] : 0;
+	}
+	for (mask = 0; mask < 1 << n; mask++) {
+		if (__builtin_popcount(mask) != nb)
+			continue;
+		for (i = s = 0; i < n; i++)
+			s += mask >> i & 1 ? rank2[i] : 0;
+		below += s <= obs;
+		above += s >= obs;
+		count++;
+	}
+	return fmin(1, 2.0 * (below < above ? below : above) / count);
+}
+
+static void test_ties(void)
+{
+	static const double same[] = { 1, 1, 1, 1, 1, 1 };
+	struct prng r;
+	double v[11];
+	int i, j, ok = 1;
+
+	prng_seed(&r, 5);
+	for (i = 0; i < 50; i++) {
+		for (j = 0; j < 11; j++)
+			v[j] = prng_below(&r, 5) + (j >= 6);
+		ok &= near(stat_mann_whitney(v, 6, v + 6, 5).p, brute_p(v, 11, 5), 1e-12);
+	}
+	CHECK(ok, "with ties: the same p as by going through all permutations");
+	CHECK(stat_mann_whitney(same, 3, same, 3).p == 1, "all alike: p = 1");
+	CHECK(isnan(stat_mann_whitney(same, 3, same, 0).p), "an empty sample: no p");
+}
+
+static void test_verdict(void)
+{
+	struct stat_est up = { 1, 0.5, 2 }, down = { -1, -2, -0.5 }, spans = { 1, -1, 2 };
+	struct stat_est none = { NAN, NAN, NAN };
+
+	CHECK(stat_verdict(up, 0.01, 1) == STAT_BETTER, "more of what should be high: better");
+	CHECK(stat_verdict(up, 0.01, -1) == STAT_WORSE, "more of what should be low: worse");
+	CHECK(stat_verdict(down, 0.01, -1) == STAT_BETTER, "less of what should be low: better");
+	CHECK(stat_verdict(down, 0.01, 0) == STAT_LOWER, "no direction: just lower");
+	CHECK(stat_verdict(spans, 0.01, 1) == STAT_SAME, "the interval spans zero: ~");
+	CHECK(stat_verdict(up, 0.2, 1) == STAT_SAME, "the test finds nothing: ~");
+	CHECK(stat_verdict(none, 0.01, 1) == STAT_NONE, "nothing to compare: none");
+}
+
+int main(void)
+{
+	ktap_begin();
+	test_median();
+	test_bootstrap_se();
+	test_interval();
+	test_coverage();
+	test_change();
+	test_critical();
+	test_r();
+	test_ties();
+	test_verdict();
+	return ktap_end();
+}
