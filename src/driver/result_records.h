@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * runs.ndjson: one line per run, appended by the agent. A machine that dies in
+ * the middle of a line leaves half of one; readers skip it and say so.
+ */
+#ifndef VHINT_DRIVER_RESULT_RECORDS_H
+#define VHINT_DRIVER_RESULT_RECORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "experiment.h"
+#include "plan.h"
+
+struct record {
+	int run, boot, arm, rep;
+	bool warmup, ok;
+	json_object *o;
+};
+
+struct records {
+	int nr;
+	struct record *r;
+	int damaged;		/* lines that are not whole records */
+	int first_damaged;	/* number of the first of them, from 1 */
+};
+
+/* Reads @text; lines of unknown arms or of another schema are damaged, too. */
+int records_parse(struct records *rs, const struct experiment *e, const char *text, size_t len,
+		  struct vh_err *err);
+int records_load(struct records *rs, const struct experiment *e, const char *dir,
+		 struct vh_err *err);
+void records_free(struct records *rs);
+
+/* The record that counts for run @id: the last good one, else the last; or NULL. */
+const struct record *records_of_run(const struct records *rs, int id);
+
+/* Makes the file end in a whole line, so that appending is safe. */
+int records_repair(const char *dir, struct vh_err *err);
+
+/*
+ * Runs of boot @boot that are still to be done, with the warm-ups before them;
+ * none if the boot is complete. Returns their number; @todo has room for all.
+ */
+int records_todo(const struct records *rs, const struct plan_boot *b, int *todo);
+
+#endif /* VHINT_DRIVER_RESULT_RECORDS_H */
