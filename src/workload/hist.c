@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hist.c - log-linear histograms of durations, mergeable
+ * Log-linear histograms of durations, mergeable
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -129,7 +129,8 @@ static int get_u64(struct json_object *o, uint64_t *value)
 	return 0;
 }
 
-static int get_bins(struct hist *h, struct json_object *bins, uint64_t *total, char *msg, size_t len)
+static int get_bins(struct hist *h, struct json_object *bins, uint64_t *total, char *msg,
+		    size_t len)
 {
 	uint64_t lower, count;
 	unsigned int bin;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hist.h - log-linear histograms of durations, mergeable
+ * Log-linear histograms of durations, mergeable
  *
  * Values below HIST_SUB are exact; above, each power of two is cut into HIST_SUB bins of equal
  * width, so a bin is never wider than 1/HIST_SUB (3 %) of its value. All histograms have the
@@ -42,7 +42,10 @@ uint64_t hist_bin_upper(unsigned int bin);	/* the highest value in it */
 uint64_t hist_percentile(const struct hist *h, double p);
 double hist_mean(const struct hist *h);
 
-/* {"count":n,"sum_ns":n,"min_ns":n,"max_ns":n,"bins":[[lower_ns,count],...]}; empty: min and max null */
+/*
+ * {"count":n,"sum_ns":n,"min_ns":n,"max_ns":n,"bins":[[lower_ns,count],...]}; minimum and
+ * maximum of an empty one are null.
+ */
 struct json_object *hist_to_json(const struct hist *h);
 /* 0, or -1 with a message when it is not what hist_to_json() makes. */
 int hist_from_json(struct hist *h, struct json_object *o, char *msg, size_t len);

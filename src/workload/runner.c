@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * runner.c - the guest's init: takes orders from the driver over a virtio port, runs workloads
+ * The guest's init: takes orders from the driver over a virtio port, runs workloads
  *
  * One loop over the port, SIGCHLD and the workload's pipes; what an order means in which state
  * is decided in runner_proto.c. Nothing is printed to the console unless the guest is at its end.

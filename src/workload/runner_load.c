@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * runner_load.c - one process group that runs a workload
+ * One process group that runs a workload
  *
  * The workload's process is forked ahead and waits at a socket pair for 'g', so that the start
  * of the measured part is one write. What it prints goes through a pipe into a buffer, never
@@ -153,9 +153,8 @@ void load_go(struct load *l)
 	char c = 'g';
 
 	l->start_ns = wl_now_ns();
-	if (write(l->ctl, &c, 1) != 1) {
-		/* It has died while it waited: its exit is reported as any other. */
-	}
+	/* Should it have died while it waited, its exit is reported as any other. */
+	(void)!write(l->ctl, &c, 1);
 	close_fd(&l->ctl);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * runner_load.h - one process group that runs a workload
+ * One process group that runs a workload
  */
 #ifndef VHINT_RUNNER_LOAD_H
 #define VHINT_RUNNER_LOAD_H

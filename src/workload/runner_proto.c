@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * runner_proto.c - the guest's side of the protocol, apart from doing anything
+ * The guest's side of the protocol, apart from doing anything
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +13,11 @@
 #define TAIL_LINES 10
 
 static const char *const cmd_names[] = {
-	[CMD_PREPARE] = "prepare", [CMD_GO] = "go", [CMD_STOP] = "stop", [CMD_POWEROFF] = "poweroff",
+	[CMD_PREPARE] = "prepare",
+	[CMD_GO] = "go",
+	[CMD_STOP] = "stop",
+	[CMD_POWEROFF] = "poweroff",
 };
-
-#define NR_CMDS (int)(sizeof(cmd_names) / sizeof(cmd_names[0]))
 
 void proto_feed(struct proto_input *in, const char *data, size_t len,
 		void (*line)(const char *text, void *data), void *priv)
@@ -46,7 +47,7 @@ static struct json_object *parse_object(const char *line, char *msg, size_t len)
 {
 	struct json_tokener *tok = json_tokener_new();
 	struct json_object *o = NULL;
-	const char *why = "unfinished";
+	enum json_tokener_error err;
 	size_t end;
 
 	if (!tok) {
@@ -55,25 +56,20 @@ static struct json_object *parse_object(const char *line, char *msg, size_t len)
 	}
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	o = json_tokener_parse_ex(tok, line, strlen(line));
+	err = json_tokener_get_error(tok);
 	end = json_tokener_get_parse_end(tok);
-	if (json_tokener_get_error(tok) != json_tokener_success &&
-	    json_tokener_get_error(tok) != json_tokener_continue)
-		why = json_tokener_error_desc(json_tokener_get_error(tok));
 	json_tokener_free(tok);
 
-	if (o && line[end + strspn(line + end, " \t\r")]) {
-		json_object_put(o);
-		o = NULL;
-		why = "something follows the object";
-	}
-	if (!o) {
-		snprintf(msg, len, "not JSON: %s at column %zu of '%.60s'", why, end + 1, line);
-	} else if (!json_object_is_type(o, json_type_object)) {
-		json_object_put(o);
-		o = NULL;
+	if (err == json_tokener_success && json_object_is_type(o, json_type_object))
+		return o;
+	if (err == json_tokener_success)
 		snprintf(msg, len, "expected a JSON object, found '%.60s'", line);
-	}
-	return o;
+	else
+		snprintf(msg, len, "not JSON: %s at column %zu of '%.60s'",
+			 err == json_tokener_continue ? "unfinished" :
+			 json_tokener_error_desc(err), end + 1, line);
+	json_object_put(o);
+	return NULL;
 }
 
 static int get_bool(struct json_object *o, const char *key, bool *value, char *msg, size_t len)
@@ -118,7 +114,7 @@ static int get_workload(struct json_object *o, struct proto_order *order, char *
 		snprintf(msg, len, "'workload' is missing or not a workload's name");
 		return -1;
 	}
-	strcpy(order->workload, json_object_get_string(v));
+	snprintf(order->workload, sizeof(order->workload), "%s", json_object_get_string(v));
 
 	if (!json_object_object_get_ex(o, "args", &v))
 		return 0;
@@ -147,13 +143,13 @@ static int get_workload(struct json_object *o, struct proto_order *order, char *
 static int get_cmd(struct json_object *o, enum proto_cmd *cmd, char *msg, size_t len)
 {
 	struct json_object *v;
-	int i;
+	size_t i;
 
 	if (!json_object_object_get_ex(o, "cmd", &v) || !json_object_is_type(v, json_type_string)) {
 		snprintf(msg, len, "'cmd' is missing or not a string");
 		return -1;
 	}
-	for (i = 0; i < NR_CMDS; i++) {
+	for (i = 0; i < ARRAY_SIZE(cmd_names); i++) {
 		if (!strcmp(json_object_get_string(v), cmd_names[i])) {
 			*cmd = i;
 			return 0;
@@ -270,10 +266,10 @@ static void add_hints(struct json_object *o, const struct proto_hints *hints)
 
 static char *to_line(struct json_object *o)
 {
+	const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
 	char *line;
 
-	if (asprintf(&line, "%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
-								   JSON_C_TO_STRING_NOSLASHESCAPE)) < 0)
+	if (asprintf(&line, "%s\n", json_object_to_json_string_ext(o, flags)) < 0)
 		line = NULL;
 	json_object_put(o);
 	return line;

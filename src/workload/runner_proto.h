@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * runner_proto.h - the guest's side of the protocol, apart from doing anything
+ * The guest's side of the protocol, apart from doing anything
  *
  * Bytes to lines, lines to orders, orders and state to what is to be done, and events to lines.
  * Pure, so that broken and hostile input is tested without a guest. README.md has the protocol.

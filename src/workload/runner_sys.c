@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * runner_sys.c - what an init must do to its machine
+ * What an init must do to its machine
  */
 #include <dirent.h>
 #include <errno.h>
@@ -74,7 +74,7 @@ static void mount_all(void)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(mounts); i++) {
 		mkdir(mounts[i].dir, 0755);
 		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, mounts[i].options) &&
 		    errno != EBUSY && mounts[i].required)
@@ -102,7 +102,7 @@ static void loopback_up(void)
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
-		return;		/* a kernel without a network: workloads that need one will say so */
+		return;		/* no network: a workload that needs one will say so */
 	ioctl(fd, SIOCSIFFLAGS, &ifr);
 	close(fd);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * runner_sys.h - what an init must do to its machine
+ * What an init must do to its machine
  */
 #ifndef VHINT_RUNNER_SYS_H
 #define VHINT_RUNNER_SYS_H

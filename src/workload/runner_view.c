@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * runner_view.c - the measured part as the guest itself saw it: steal time, context switches,
+ * The measured part as the guest itself saw it: steal time, context switches,
  * and whatever counters its kernel has for published hints, without knowing them by name
  */
 #include <dirent.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * runner_view.h - the measured part as the guest itself saw it
+ * The measured part as the guest itself saw it
  */
 #ifndef VHINT_RUNNER_VIEW_H
 #define VHINT_RUNNER_VIEW_H

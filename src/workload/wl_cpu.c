@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * wl_cpu.c - a pure CPU loop on every vCPU: the control
+ * A pure CPU loop on every vCPU: the control
  *
  * No task waits for another, no IPI, no system call: there is nothing that a hint could help.
  * Each vCPU does the same fixed number of rounds. Ideal: alone, rounds x the time of one; with
@@ -131,7 +131,7 @@ const struct workload wl_cpu = {
 	.summary = "a pure CPU loop on every vCPU: a control that no hint can help",
 	.args_help = "--mrounds N (millions of rounds per vCPU, default 100)",
 	.metrics = metrics,
-	.nr_metrics = sizeof(metrics) / sizeof(metrics[0]),
+	.nr_metrics = ARRAY_SIZE(metrics),
 	.check = cpu_check,
 	.result = wl_result_json,
 	WL_RUN(cpu_run),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * wl_hackbench.c - the distribution's unmodified hackbench (rt-tests)
+ * The distribution's unmodified hackbench (rt-tests)
  *
  * Groups of senders and receivers pass messages over sockets or pipes, so tasks wake each other
  * across vCPUs all the time. The measured part is the whole program, from exec to exit;
@@ -96,7 +96,8 @@ static int hackbench_run(struct wl_ctx *ctx, int argc, char *const argv[])
 #endif
 
 static const struct wl_metric metrics[] = {
-	{ "hackbench_s", "s", "lower", "hackbench's own time: message passing without task creation" },
+	{ "hackbench_s", "s", "lower",
+	  "hackbench's own time: message passing without the creation of tasks" },
 };
 
 const struct workload wl_hackbench = {
@@ -104,7 +105,7 @@ const struct workload wl_hackbench = {
 	.summary = "groups of tasks that pass messages (rt-tests' hackbench, unmodified)",
 	.args_help = "hackbench's own: -g GROUPS -l LOOPS -f FDS -s BYTES -p (pipes) -T (threads)",
 	.metrics = metrics,
-	.nr_metrics = sizeof(metrics) / sizeof(metrics[0]),
+	.nr_metrics = ARRAY_SIZE(metrics),
 	.check = hackbench_check,
 	.result = hackbench_result,
 	WL_RUN(hackbench_run),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * wl_ipi.c - call and answer across vCPUs, a micro-benchmark with a known ideal
+ * Call and answer across vCPUs, a micro-benchmark with a known ideal
  *
  * One thread on CPU 0 calls membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) N times. On every other
  * CPU a thread of the same process spins in user space, so each call must send an IPI to, and
@@ -243,7 +243,7 @@ const struct workload wl_ipi = {
 	.summary = "cross-vCPU call and answer (membarrier), with a known ideal",
 	.args_help = "--calls N (default 2000)",
 	.metrics = metrics,
-	.nr_metrics = sizeof(metrics) / sizeof(metrics[0]),
+	.nr_metrics = ARRAY_SIZE(metrics),
 	.check = ipi_check,
 	.result = wl_result_json,
 	WL_RUN(ipi_run),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * workloads.c - the list of workloads, and what their argument checks and results share
+ * The list of workloads, and what their argument checks and results share
  */
 #include <errno.h>
 #include <getopt.h>
@@ -12,14 +12,10 @@
 
 #include "workloads.h"
 
-extern const struct workload wl_cpu;
-extern const struct workload wl_hackbench;
-extern const struct workload wl_ipi;
+#define WL_ENTRY(name) &wl_ ## name,
 
 const struct workload *const workloads[] = {
-	&wl_cpu,
-	&wl_hackbench,
-	&wl_ipi,
+	WORKLOADS(WL_ENTRY)
 	NULL
 };
 
@@ -69,6 +65,8 @@ int wl_parse_args(const struct wl_parse *p, int argc, char *const argv[], char *
 			snprintf(msg, len, "option '%s' needs a value", word);
 		else if (c == '?' && optopt && word[0] == '-' && word[1] != '-')
 			snprintf(msg, len, "unknown option '-%c'", optopt);
+		else if (c == '?' && optopt)
+			snprintf(msg, len, "bad option '%s': it takes no value", word);
 		else if (c == '?')
 			snprintf(msg, len, "unknown option '%s'", word);
 		else if (!p->opt(c, optarg, p->data, msg, len))

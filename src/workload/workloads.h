@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * workloads.h - what a workload is, and the list of them
+ * What a workload is, and the list of them
  *
  * A workload is one file, wl_<name>.c, compiled twice: into the guest's runner (with
  * -DVHINT_GUEST), which runs it, and into the driver, which checks an experiment's arguments
@@ -17,6 +17,10 @@ struct option;
 struct wl_ctx;
 
 #define WL_MAX_ARGS 64
+
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#endif
 
 struct wl_metric {
 	const char *key;	/* in the workload's result */
@@ -42,6 +46,15 @@ struct workload {
 	 */
 	int (*run)(struct wl_ctx *ctx, int argc, char *const argv[]);
 };
+
+/* All of them, in alphabetical order: one line each. X(name) stands for wl_name.c's wl_name. */
+#define WORKLOADS(X)	\
+	X(cpu)		\
+	X(hackbench)	\
+	X(ipi)
+
+#define WL_DECLARE(name) extern const struct workload wl_ ## name;
+WORKLOADS(WL_DECLARE)
 
 /* The list. NULL ends it. */
 extern const struct workload *const workloads[];
