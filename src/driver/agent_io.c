@@ -3,6 +3,7 @@
  * Small files in and out. What is saved is synced at once: in the lab the files
  * lie outside of the host that writes them, and that host may die at any time.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -49,6 +50,28 @@ int io_read_u64(const char *path, uint64_t *value)
 	if (end == buf)
 		errno = EINVAL;
 	return errno ? -1 : 0;
+}
+
+struct json_object *io_read_dir(const char *path)
+{
+	DIR *d = opendir(path);
+	struct json_object *o;
+	struct dirent *e;
+	char text[1024];
+	char *file;
+
+	if (!d)
+		return NULL;
+	o = json_object_new_object();
+	while ((e = readdir(d))) {
+		if (e->d_name[0] == '.' || asprintf(&file, "%s/%s", path, e->d_name) < 0)
+			continue;
+		if (io_read(file, text, sizeof(text)) >= 0)
+			json_object_object_add(o, e->d_name, json_object_new_string(text));
+		free(file);
+	}
+	closedir(d);
+	return o;
 }
 
 static int write_all(int fd, const char *text, size_t len)

@@ -17,6 +17,9 @@ ssize_t io_read(const char *path, char *buf, size_t len);
 /* One number from a file: 0, or -1 with errno. */
 int io_read_u64(const char *path, uint64_t *value);
 
+/* {"file": "its text", ...} of a folder of small files such as sysfs has; NULL if there is none. */
+struct json_object *io_read_dir(const char *path);
+
 /* Writes @text to a file that exists, such as a sysfs attribute. 0, or -errno. */
 int io_write(const char *path, const char *text);
 

@@ -179,6 +179,8 @@ static void fill_devices(xmlNode *root, const struct vm_spec *spec)
 	set_attr(n, "type", "file");
 	drop_all(n, "source");
 	set_attr(find_or_add(n, "source"), "path", spec->console);
+	/* a VM that is started anew adds to what the one before it said */
+	set_attr(find_or_add(n, "source"), "append", "on");
 
 	for (n = devices->children; n; n = n->next)
 		if (is(n, "channel") && attr_is(find(n, "target"), "name", VM_CHANNEL))

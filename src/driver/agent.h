@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The agent: the part of the driver that runs on the host and drives it. This
+ * header is shared by agent*.c only, cmd_agent() aside.
+ */
+#ifndef VHINT_DRIVER_AGENT_H
+#define VHINT_DRIVER_AGENT_H
+
+#include "agent_judge.h"
+#include "channel.h"
+#include "experiment.h"
+#include "metrics.h"
+#include "plan.h"
+#include "policy_ctl.h"
+#include "vm.h"
+
+/* Why a run, or the whole boot, failed. */
+struct agent_fail {
+	const char *kind;	/* KIND_..., NULL: nothing failed */
+	char msg[8192];
+};
+
+struct agent {
+	const char *dir;	/* the run folder */
+	int boot_nr;
+	bool lab;
+	struct experiment exp;
+	struct plan plan;
+	const struct plan_boot *boot;
+	char module[PATH_MAX];
+	struct policy_ctl policy;
+	struct vm_host host;
+	struct vm vms[EXP_MAX_VMS];
+	int nr_vms;
+	bool up;		/* the VMs are */
+	json_object *hello;	/* what the guests said at boot, by VM */
+	struct meas *meas;
+	json_object *env;	/* env-boot<N>.json */
+	struct agent_fail fail;
+	char last_failure[2048];	/* of all runs, for the exit */
+};
+
+#define VM_ALL(a)	((uint32_t)((1ULL << (a)->nr_vms) - 1))
+
+/* Notes why something failed, unless a reason is noted already. Returns -1. */
+int agent_fail(struct agent *a, const char *kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same of VM @vm that is @gone or silent: adds its console's last lines, finds the kind. */
+int agent_fail_guest(struct agent *a, int vm, bool gone, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* agent_talk.c: with guests, all in one loop. */
+
+/* Sends @o to the VMs of the mask, at nearly the same time; takes @o over. */
+int agent_send(struct agent *a, uint32_t vms, json_object *o);
+/*
+ * Waits until each VM of the mask has said @want of @run. With @said, each VM's
+ * message is put there, for the caller to free. Any guest that dies or reports
+ * an error meanwhile ends it. 0, or -1 with a->fail.
+ */
+int agent_wait(struct agent *a, uint32_t vms, enum guest_event want, int run,
+	       struct guest_msg *said);
+
+/* agent_vms.c */
+
+/* Starts the VMs and waits for their hellos. 0, or -1 with a->fail and none running. */
+int agent_vms_up(struct agent *a);
+void agent_vms_down(struct agent *a);
+
+/* agent_run.c */
+
+/* Performs one run and puts its record on file. 0, or -1 if it failed (a->fail says why). */
+int agent_run(struct agent *a, const struct plan_run *run);
+
+int cmd_agent(int argc, char **argv);
+
+#endif /* VHINT_DRIVER_AGENT_H */

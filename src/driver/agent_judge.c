@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the agent decides, apart from doing anything.
+ */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent_judge.h"
+#include "policy_ctl.h"
+
+const char *judge_guest(bool gone, const char *console)
+{
+	if (strstr(console, "Kernel panic - not syncing"))
+		return KIND_PANIC;
+	return gone ? KIND_DEAD : KIND_HANG;
+}
+
+char *judge_tail(const char *text, int lines, char *buf, size_t len)
+{
+	const char *p = text + strlen(text);
+	size_t used = 0;
+
+	while (p > text && isspace((unsigned char)p[-1]))
+		p--;
+	text = p > text ? text : p;
+	for (; p > text; p--)
+		if (p[-1] == '\n' && !--lines)
+			break;
+	buf[0] = '\0';
+	if (*p)
+		used = snprintf(buf, len, "  ");
+	for (; *p && used + 4 < len; p++) {
+		if (*p == '\n' && p[1 + strspn(p + 1, " \r\n")]) {
+			memcpy(buf + used, "\n  ", 3);
+			used += 3;
+		} else if (isprint((unsigned char)*p)) {
+			buf[used++] = *p;
+		}
+	}
+	buf[used] = '\0';
+	return buf;
+}
+
+int judge_alone(int rep, int nr_vms)
+{
+	return nr_vms > 1 ? rep % nr_vms : -1;
+}
+
+const char *judge_hints(bool arm_hints, const char *policy, double hints_seen, char *buf,
+			size_t len)
+{
+	if (!arm_hints && hints_seen > 0) {
+		snprintf(buf, len, "the arm has hints off, but the host saw %.0f of them",
+			 hints_seen);
+		return buf;
+	}
+	if (!arm_hints || !strcmp(policy, POLICY_NONE))
+		return NULL;
+	if (isnan(hints_seen))
+		return "the arm has hints on, but the host cannot tell whether it saw any (no counters of the policy module)";
+	if (hints_seen == 0)
+		return "the arm has hints on, but the host saw none";
+	return NULL;
+}
+
+const char *judge_guest_hints(bool arm_hints, bool supported, bool enabled)
+{
+	if (arm_hints && !supported)
+		return "the arm has hints on, but the guest has no hint page (its kernel or its CPU lacks the feature)";
+	if (arm_hints && !enabled)
+		return "the arm has hints on, but the guest could not enable them";
+	if (!arm_hints && enabled)
+		return "the arm has hints off, but the guest left them on";
+	return NULL;
+}
