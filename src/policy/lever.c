@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Levers: the ways in which 6.12 lets a module move a task onto a CPU, and back.
+ *
+ * All go through the scheduler's own interface, as a change to another task's
+ * fields would break what it derives from them. sched_setattr_nocheck() does
+ * not sleep for the classes used here.
+ */
+#include <linux/sched.h>
+#include <linux/sched/rt.h>
+#include <uapi/linux/sched/types.h>
+
+#include "vhint.h"
+
+/* The scheduler's least custom slice, see __setscheduler_params(). */
+#define VH_LEAST_SLICE_NS 100000
+
+const char * const vh_lever_names[VH_NR_LEVERS] = {
+	[VH_LEVER_NONE]		= "none",
+	[VH_LEVER_YIELD]	= "yield",
+	[VH_LEVER_SLICE]	= "slice",
+	[VH_LEVER_NICE]		= "nice",
+	[VH_LEVER_FIFO]		= "fifo",
+	[VH_LEVER_AFFINITY]	= "affinity",
+};
+
+static void vh_baseline(struct vh_vcpu *dst)
+{
+	struct task_struct *p = dst->task;
+
+	dst->base.policy = p->policy;
+	dst->base.nice = task_nice(p);
+	dst->base.slice = p->se.custom_slice ? p->se.slice : 0;
+	cpumask_copy(&dst->base.cpus, p->cpus_ptr);
+}
+
+static void vh_move_fn(struct kthread_work *work)
+{
+	struct vh_vcpu *st = container_of(work, struct vh_vcpu, move);
+
+	set_cpus_allowed_ptr(st->task, &st->move_to);
+}
+
+void vh_lever_init(struct vh_vcpu *st)
+{
+	kthread_init_work(&st->move, vh_move_fn);
+}
+
+void vh_lever_exit(struct vh_vcpu *st)
+{
+	kthread_flush_work(&st->move);
+}
+
+/* Keep the target off its sender's CPU, if it may run elsewhere. */
+static int vh_pull_affinity(struct vh_vcpu *src, struct vh_vcpu *dst)
+{
+	if (!src)
+		return -EINVAL;
+	cpumask_copy(&dst->move_to, &dst->base.cpus);
+	cpumask_clear_cpu(task_cpu(src->task), &dst->move_to);
+	if (cpumask_empty(&dst->move_to))
+		return -EINVAL;
+
+	vh_defer(&dst->move);
+	return 0;
+}
+
+/**
+ * vh_pull - boost a vCPU
+ * @src: who asks, or NULL
+ * @dst: the target; its VM is locked
+ * @lever: by what
+ *
+ * Return: 0, or an error of the scheduler's; -EPERM when the task is not of a
+ * normal class, which is then somebody else's to schedule.
+ */
+int vh_pull(struct vh_vcpu *src, struct vh_vcpu *dst, enum vh_lever lever)
+{
+	struct sched_attr attr = { .size = sizeof(attr) };
+
+	if (dst->task->policy != SCHED_NORMAL && dst->task->policy != SCHED_BATCH)
+		return -EPERM;
+
+	vh_baseline(dst);
+	attr.sched_policy = dst->base.policy;
+	attr.sched_nice = dst->base.nice;
+	attr.sched_runtime = dst->base.slice;
+
+	switch (lever) {
+	case VH_LEVER_YIELD:
+		if (src && src->task == current)
+			kvm_vhint_yield(src->vcpu, dst->vcpu);
+		return 0;
+	case VH_LEVER_SLICE:
+		attr.sched_runtime = VH_LEAST_SLICE_NS;
+		break;
+	case VH_LEVER_NICE:
+		attr.sched_nice = MIN_NICE;
+		break;
+	case VH_LEVER_FIFO:
+		attr.sched_policy = SCHED_FIFO;
+		attr.sched_priority = 1;
+		attr.sched_nice = 0;
+		attr.sched_runtime = 0;
+		break;
+	case VH_LEVER_AFFINITY:
+		return vh_pull_affinity(src, dst);
+	default:
+		return 0;
+	}
+
+	return sched_setattr_nocheck(dst->task, &attr);
+}
+
+/**
+ * vh_release - put back what vh_pull() changed
+ * @dst: the target; its VM is locked
+ *
+ * What somebody else has changed since is left alone.
+ */
+void vh_release(struct vh_vcpu *dst)
+{
+	struct sched_attr attr = {
+		.size		= sizeof(attr),
+		.sched_policy	= dst->base.policy,
+		.sched_nice	= dst->base.nice,
+		.sched_runtime	= dst->base.slice,
+	};
+
+	switch (dst->lever) {
+	case VH_LEVER_FIFO:
+		if (dst->task->policy == SCHED_FIFO)
+			sched_setattr_nocheck(dst->task, &attr);
+		break;
+	case VH_LEVER_SLICE:
+	case VH_LEVER_NICE:
+		if (dst->task->policy == dst->base.policy)
+			sched_setattr_nocheck(dst->task, &attr);
+		break;
+	case VH_LEVER_AFFINITY:
+		cpumask_copy(&dst->move_to, &dst->base.cpus);
+		vh_defer(&dst->move);
+		break;
+	default:
+		break;
+	}
+}
