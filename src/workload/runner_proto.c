@@ -55,7 +55,8 @@ static struct json_object *parse_object(const char *line, char *msg, size_t len)
 		return NULL;
 	}
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
-	o = json_tokener_parse_ex(tok, line, strlen(line));
+	/* With the NUL, which says that no more will come. */
+	o = json_tokener_parse_ex(tok, line, strlen(line) + 1);
 	err = json_tokener_get_error(tok);
 	end = json_tokener_get_parse_end(tok);
 	json_tokener_free(tok);
@@ -66,7 +67,6 @@ static struct json_object *parse_object(const char *line, char *msg, size_t len)
 		snprintf(msg, len, "expected a JSON object, found '%.60s'", line);
 	else
 		snprintf(msg, len, "not JSON: %s at column %zu of '%.60s'",
-			 err == json_tokener_continue ? "unfinished" :
 			 json_tokener_error_desc(err), end + 1, line);
 	json_object_put(o);
 	return NULL;
@@ -240,13 +240,15 @@ static struct json_object *event(const char *name)
 	return o;
 }
 
-/* Text from elsewhere may hold any bytes, half a character at a cut included; JSON may not. */
+/* Text from elsewhere may hold any bytes, also half a character at a cut; JSON may not. */
 static struct json_object *clean_string(const char *text, size_t n)
 {
 	struct json_object *o;
 	char *copy = strndup(text, n);
 	char *p;
 
+	for (n = copy ? strlen(copy) : 0; n && copy[n - 1] == '\n'; n--)
+		copy[n - 1] = '\0';
 	for (p = copy; p && *p; p++)
 		if ((*p < 0x20 && *p != '\t') || *p > 0x7e)
 			*p = '?';

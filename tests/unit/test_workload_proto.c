@@ -86,7 +86,7 @@ static void test_parse_good(void)
 	CHECK(!err && o.cmd == CMD_PREPARE && o.run == 7 && o.hints && o.nr_args == 2 &&
 	      !strcmp(o.workload, "hackbench") && !strcmp(o.args[1], "2"), "prepare");
 	proto_release(&o);
-	err = proto_parse(&o, " {\"run\":8,\"workload\":\"ipi\",\"cmd\":\"prepare\",\"new\":[]} ", msg,
+	err = proto_parse(&o, " {\"run\":8,\"workload\":\"ipi\",\"cmd\":\"prepare\",\"x\":[]} ", msg,
 			  sizeof(msg));
 	CHECK(!err && !o.hints && !o.nr_args, "what is left out is off; what is new is ignored");
 	err = proto_parse(&o, "{\"cmd\":\"go\",\"run\":0,\"keep\":true}", msg, sizeof(msg));
@@ -103,7 +103,8 @@ static void test_parse_bad(void)
 	int i;
 
 	refuse("hello", -1, "not JSON: unexpected character at column 1 of 'hello'");
-	refuse("{\"cmd\":\"go\"", -1, "not JSON: unfinished at column 12 of '{\"cmd\":\"go\"'");
+	refuse("{\"cmd\":\"go\"", -1,
+	       "not JSON: unexpected end of data at column 12 of '{\"cmd\":\"go\"'");
 	refuse("{\"cmd\":\"go\"} {", -1,
 	       "not JSON: unexpected character at column 14 of '{\"cmd\":\"go\"} {'");
 	refuse("[1]", -1, "expected a JSON object, found '[1]'");
@@ -114,10 +115,12 @@ static void test_parse_bad(void)
 	       "unknown cmd 'reboot', expected prepare, go, stop or poweroff");
 	refuse("{\"cmd\":\"go\"}", -1, "'run' is missing or not a number from 0");
 	refuse("{\"cmd\":\"go\",\"run\":-3}", -1, "'run' is missing or not a number from 0");
-	refuse("{\"cmd\":\"go\",\"run\":2147483648}", -1, "'run' is missing or not a number from 0");
+	refuse("{\"cmd\":\"go\",\"run\":2147483648}", -1,
+	       "'run' is missing or not a number from 0");
 	refuse("{\"cmd\":\"go\",\"run\":\"3\"}", -1, "'run' is missing or not a number from 0");
 	refuse("{\"cmd\":\"go\",\"run\":3,\"keep\":1}", 3, "'keep' is 1, expected true or false");
-	refuse("{\"cmd\":\"prepare\",\"run\":3}", 3, "'workload' is missing or not a workload's name");
+	refuse("{\"cmd\":\"prepare\",\"run\":3}", 3,
+	       "'workload' is missing or not a workload's name");
 	refuse("{\"cmd\":\"prepare\",\"run\":3,\"workload\":"
 	       "\"a-name-that-is-longer-than-any-workloads\"}", 3,
 	       "'workload' is missing or not a workload's name");
@@ -125,7 +128,7 @@ static void test_parse_bad(void)
 	       "'args' is not an array of at most 64 strings");
 	refuse("{\"cmd\":\"prepare\",\"run\":3,\"workload\":\"ipi\",\"args\":[\"-g\",2]}", 3,
 	       "'args[1]' is 2, expected a string");
-	refuse("{\"cmd\":\"prepare\",\"run\":3,\"workload\":\"ipi\",\"args\":[],\"hints\":\"on\"}", 3,
+	refuse("{\"cmd\":\"prepare\",\"run\":3,\"workload\":\"ipi\",\"hints\":\"on\"}", 3,
 	       "'hints' is \"on\", expected true or false");
 	for (i = 0; i <= WL_MAX_ARGS; i++)
 		strcat(line, i ? ",\"a\"" : "\"a\"");
@@ -183,17 +186,17 @@ static void test_events(void)
 	says(proto_ready(7, &on),
 	     "{\"event\":\"ready\",\"run\":7,\"hints\":{\"supported\":true,\"enabled\":true}}");
 	done.result = json_object_new_object();
-	says(proto_done(&done), "{\"event\":\"done\",\"run\":7,\"ok\":true,\"elapsed_ns\":1712345678,"
-	     "\"result\":{}}");
+	says(proto_done(&done),
+	     "{\"event\":\"done\",\"run\":7,\"ok\":true,\"elapsed_ns\":1712345678,\"result\":{}}");
 	done.ok = false;
 	done.result = NULL;
 	done.message = "ipi exited with code 1";
 	done.output = "first\n\nlast \x80\x01\n";
-	says(proto_done(&done), "{\"event\":\"done\",\"run\":7,\"ok\":false,\"elapsed_ns\":1712345678,"
-	     "\"result\":null,\"message\":\"ipi exited with code 1\","
-	     "\"output\":[\"first\",\"\",\"last ?" "?\"]}");
+	says(proto_done(&done),
+	     "{\"event\":\"done\",\"run\":7,\"ok\":false,\"elapsed_ns\":1712345678,\"result\":null,"
+	     "\"message\":\"ipi exited with code 1\",\"output\":[\"first\",\"\",\"last ?" "?\"]}");
 	says(proto_stopped(7, 3), "{\"event\":\"stopped\",\"run\":7,\"loops\":3}");
-	says(proto_error(-1, "a/b \"c\" \xc3"),
+	says(proto_error(-1, "a/b \"c\" \xc3\n"),
 	     "{\"event\":\"error\",\"run\":null,\"message\":\"a/b \\\"c\\\" ?\"}");
 	CHECK(!strcmp(proto_tail("1\n2\n3\n", 2), "2\n3\n"), "the last two lines");
 	CHECK(!strcmp(proto_tail("1\n2", 5), "1\n2"), "fewer lines than asked for");
