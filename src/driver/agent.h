@@ -17,7 +17,7 @@
 /* Why a run, or the whole boot, failed. */
 struct agent_fail {
 	const char *kind;	/* KIND_..., NULL: nothing failed */
-	char msg[8192];
+	char msg[4096];
 };
 
 struct agent {
@@ -37,7 +37,7 @@ struct agent {
 	struct meas *meas;
 	json_object *env;	/* env-boot<N>.json */
 	struct agent_fail fail;
-	char last_failure[2048];	/* of all runs, for the exit */
+	char last_failure[4096];	/* of all runs, for the exit */
 };
 
 #define VM_ALL(a)	((uint32_t)((1ULL << (a)->nr_vms) - 1))

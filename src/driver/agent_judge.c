@@ -19,23 +19,22 @@ const char *judge_guest(bool gone, const char *console)
 
 char *judge_tail(const char *text, int lines, char *buf, size_t len)
 {
-	const char *p = text + strlen(text);
+	const char *end = text + strlen(text), *p;
 	size_t used = 0;
+	bool fresh = true;	/* at the beginning of a line */
 
-	while (p > text && isspace((unsigned char)p[-1]))
-		p--;
-	text = p > text ? text : p;
-	for (; p > text; p--)
+	while (end > text && isspace((unsigned char)end[-1]))
+		end--;
+	for (p = end; p > text; p--)
 		if (p[-1] == '\n' && !--lines)
 			break;
-	buf[0] = '\0';
-	if (*p)
-		used = snprintf(buf, len, "  ");
-	for (; *p && used + 4 < len; p++) {
-		if (*p == '\n' && p[1 + strspn(p + 1, " \r\n")]) {
-			memcpy(buf + used, "\n  ", 3);
-			used += 3;
+	for (; p < end && used + 5 < len; p++) {
+		if (*p == '\n') {
+			fresh = true;
 		} else if (isprint((unsigned char)*p)) {
+			if (fresh)
+				used += sprintf(buf + used, "%s  ", used ? "\n" : "");
+			fresh = false;
 			buf[used++] = *p;
 		}
 	}

@@ -14,7 +14,7 @@
 #include "agent_loop.h"
 
 #define SEND_MS		5000
-#define TAIL_BYTES	4096
+#define TAIL_BYTES	2048
 #define TAIL_LINES	12
 #define SETTLE_MS	200
 #define SETTLE_TRIES	10

@@ -2,8 +2,6 @@
 /*
  * Domain XML from templates: what is filled in, what is left alone, and what
  * libvirt's schema has to say.
- *
- * Needs: vm_xml err -lxml2
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +10,7 @@
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 
-#include "../../src/driver/vm_xml.h"
+#include "vm_xml.h"
 #include "ktap.h"
 
 static const uint64_t pins[] = { 0x6, 0x4 };
@@ -82,6 +80,7 @@ static void test_default(const char *path)
 	ASK(xml, "/domain/cputune/emulatorpin/@cpuset", "0");
 	ASK(xml, "/domain/devices/serial/@type", "file");
 	ASK(xml, "/domain/devices/serial/source/@path", "/tmp/a & b/console.log");
+	ASK(xml, "/domain/devices/serial/source/@append", "on");
 	ASK(xml, "/domain/devices/channel/target/@name", "org.vhint.0");
 	ASK(xml, "/domain/devices/memballoon/@model", "none");
 	ASK(xml, "/domain/cpu/@migratable", "off");

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the agent decides: why a guest fell silent, who runs alone, whether a run
+ * was what its arm says; and the small files that it reads and writes.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent_io.h"
+#include "agent_judge.h"
+#include "hostinfo.h"
+#include "ktap.h"
+
+static void test_guest(void)
+{
+	const char *panic = "[1.0] Kernel panic - not syncing: Attempted to kill init!\n";
+
+	CHECK(!strcmp(judge_guest(true, panic), KIND_PANIC), "gone after a panic: panic");
+	CHECK(!strcmp(judge_guest(false, panic), KIND_PANIC), "silent after a panic: panic");
+	CHECK(!strcmp(judge_guest(true, "ok"), KIND_DEAD), "gone without a word: dead");
+	CHECK(!strcmp(judge_guest(false, ""), KIND_HANG), "silent: hang");
+}
+
+#define TAIL(text, lines, want) do {					\
+	char buf_[64];							\
+									\
+	judge_tail(text, lines, buf_, sizeof(buf_));			\
+	CHECK(!strcmp(buf_, want), "the last %d lines of a console of %zu bytes",	\
+	      lines, strlen(text));					\
+} while (0)
+
+static void test_tail(void)
+{
+	TAIL("", 3, "");
+	TAIL("\r\n \n", 3, "");
+	TAIL("a\r\nb\r\nc\r\n\r\n", 2, "  b\n  c");
+	TAIL("one", 5, "  one");
+	TAIL("a\n\nb", 5, "  a\n  b");
+	TAIL("x\033[1my", 5, "  x[1my");
+	TAIL("0123456789012345678901234567890123456789012345678901234567890123456789", 1,
+	     "  012345678901234567890123456789012345678901234567890123456");
+}
+
+static void test_alone(void)
+{
+	CHECK(judge_alone(5, 1) == -1, "one VM: nobody runs alone");
+	CHECK(judge_alone(0, 2) == 0 && judge_alone(1, 2) == 1 && judge_alone(2, 2) == 0,
+	      "two VMs take turns");
+}
+
+static int hints(bool arm, const char *policy, double seen)
+{
+	char buf[256];
+
+	return !judge_hints(arm, policy, seen, buf, sizeof(buf));
+}
+
+static void test_hints(void)
+{
+	CHECK(hints(false, "none", 0), "stock, none seen: good");
+	CHECK(!hints(false, "none", 1), "stock, but one was seen: bad");
+	CHECK(hints(false, "none", NAN), "off, and nobody looks: good");
+	CHECK(hints(false, "null", 0) && !hints(false, "null", 3), "off, and the module looks");
+	CHECK(hints(true, "urgent", 5), "hinted, seen: good");
+	CHECK(!hints(true, "urgent", 0), "hinted, none seen: bad");
+	CHECK(!hints(true, "urgent", NAN), "hinted, and the host cannot tell: bad");
+	CHECK(hints(true, "none", NAN), "hinted, and nobody looks: good");
+	CHECK(!judge_guest_hints(true, true, true), "guest: on as asked");
+	CHECK(!judge_guest_hints(false, true, false), "guest: off as asked");
+	CHECK(!judge_guest_hints(false, false, false), "guest: off, it has none");
+	CHECK(judge_guest_hints(true, false, false), "guest: on, but it has none");
+	CHECK(judge_guest_hints(true, true, false), "guest: on, but it could not");
+	CHECK(judge_guest_hints(false, true, true), "guest: off, but it left them on");
+}
+
+static void test_io(void)
+{
+	char dir[] = "/tmp/vhint-test-io-XXXXXX", path[64], copy[64], buf[64];
+	json_object *o = json_object_new_object();
+	uint64_t n = 0;
+
+	if (!mkdtemp(dir))
+		abort();
+	snprintf(path, sizeof(path), "%s/x", dir);
+	snprintf(copy, sizeof(copy), "%s/y", dir);
+	json_object_object_add(o, "a", json_object_new_string("b/c"));
+	CHECK(io_write(path, "7") == -ENOENT, "an attribute that is not there");
+	CHECK(!io_append_json(path, o) && !io_append_json(path, o), "two lines appended");
+	CHECK(io_read(path, buf, sizeof(buf)) == 23 &&
+	      !strcmp(buf, "{\"a\":\"b/c\"}\n{\"a\":\"b/c\"}"), "are there");
+	CHECK(!io_copy_tail(path, 12, copy) && io_read(copy, buf, sizeof(buf)) == 11,
+	      "the second is copied");
+	CHECK(io_copy_tail("/nonexistent", 0, copy) == -ENOENT, "no file to copy");
+	CHECK(io_read_u64(path, &n) == -1, "no number in it");
+	CHECK(!io_save_text(path, "42\n") && !io_read_u64(path, &n) && n == 42, "a number");
+	CHECK(!io_mkdir(dir) && io_mkdir("/nonexistent/x") == -ENOENT, "folders");
+	json_object_put(o);
+	o = io_read_dir(dir);
+	CHECK(o && json_object_object_length(o) == 2, "a folder of small files");
+	json_object_put(o);
+	CHECK(!io_read_dir("/nonexistent"), "no folder");
+	unlink(path);
+	unlink(copy);
+	rmdir(dir);
+}
+
+static void test_field(void)
+{
+	const char *text = "processor\t: 0\nmodel\t\t: 1\nmodel name\t: EPYC x\nempty\t:\nlast: z";
+	json_object *o = hostinfo_field(text, "model name");
+
+	CHECK(o && !strcmp(json_object_get_string(o), "EPYC x"), "model name");
+	json_object_put(o);
+	o = hostinfo_field(text, "model");
+	CHECK(o && !strcmp(json_object_get_string(o), "1"), "model");
+	json_object_put(o);
+	o = hostinfo_field(text, "last");
+	CHECK(o && !strcmp(json_object_get_string(o), "z"), "the last line");
+	json_object_put(o);
+	CHECK(!hostinfo_field(text, "nothing"), "nothing");
+}
+
+int main(void)
+{
+	ktap_begin();
+	test_guest();
+	test_tail();
+	test_alone();
+	test_hints();
+	test_io();
+	test_field();
+	return ktap_end();
+}
