@@ -101,7 +101,7 @@ int stat_resample_medians(const double *x, int n, uint64_t seed, double *out)
 	return 0;
 }
 
-/* The interval that holds the middle STAT_CONFIDENCE of the resamples. */
+/* Sorts @resamples. */
 static struct stat_est percentile_interval(double value, double *resamples)
 {
 	double tail = (1 - STAT_CONFIDENCE) / 2;
@@ -113,73 +113,49 @@ static struct stat_est percentile_interval(double value, double *resamples)
 	return e;
 }
 
-struct stat_est stat_median_est(const double *x, int n, uint64_t seed)
+struct stat_est stat_interval(double value, const double *resamples)
 {
 	struct stat_est e = no_est;
-	double *r;
+	double *r = malloc(STAT_RESAMPLES * sizeof(*r));
 
-	if (n <= 0)
-		return e;
-	r = malloc(STAT_RESAMPLES * sizeof(*r));
-	if (r && !stat_resample_medians(x, n, seed, r))
-		e = percentile_interval(stat_median(x, n), r);
+	if (r) {
+		memcpy(r, resamples, STAT_RESAMPLES * sizeof(*r));
+		e = percentile_interval(value, r);
+	}
 	free(r);
 	return e;
 }
 
-/* Resampled medians of both samples, drawn apart, into @ra and @rb. */
-static int resample_both(const double *a, int na, const double *b, int nb, uint64_t seed,
-			 double **ra, double **rb)
-{
-	*ra = malloc(STAT_RESAMPLES * sizeof(**ra));
-	*rb = malloc(STAT_RESAMPLES * sizeof(**rb));
-	if (*ra && *rb && na > 0 && nb > 0 &&
-	    !stat_resample_medians(a, na, prng_derive(seed, "a"), *ra) &&
-	    !stat_resample_medians(b, nb, prng_derive(seed, "b"), *rb))
-		return 0;
-	return -1;
-}
-
-struct stat_est stat_diff_est(const double *a, int na, const double *b, int nb, uint64_t seed)
+struct stat_est stat_diff(double a, const double *ra, double b, const double *rb)
 {
 	struct stat_est e = no_est;
-	double *ra, *rb;
+	double *r = malloc(STAT_RESAMPLES * sizeof(*r));
 	int i;
 
-	if (!resample_both(a, na, b, nb, seed, &ra, &rb)) {
+	if (r) {
 		for (i = 0; i < STAT_RESAMPLES; i++)
-			rb[i] -= ra[i];
-		e = percentile_interval(stat_median(b, nb) - stat_median(a, na), rb);
+			r[i] = rb[i] - ra[i];
+		e = percentile_interval(b - a, r);
 	}
-	free(ra);
-	free(rb);
+	free(r);
 	return e;
 }
 
-static bool all_positive(const double *x, int n)
-{
-	while (n--) {
-		if (!(x[n] > 0))
-			return false;
-	}
-	return true;
-}
-
-struct stat_est stat_change_est(const double *a, int na, const double *b, int nb, uint64_t seed)
+struct stat_est stat_change(double a, const double *ra, double b, const double *rb)
 {
 	struct stat_est e = no_est;
-	double *ra, *rb;
+	double *r = malloc(STAT_RESAMPLES * sizeof(*r));
 	int i;
 
-	if (!all_positive(a, na) || !all_positive(b, nb))
-		return e;
-	if (!resample_both(a, na, b, nb, seed, &ra, &rb)) {
-		for (i = 0; i < STAT_RESAMPLES; i++)
-			rb[i] = rb[i] / ra[i] - 1;
-		e = percentile_interval(stat_median(b, nb) / stat_median(a, na) - 1, rb);
+	for (i = 0; r && i < STAT_RESAMPLES; i++) {
+		if (!(ra[i] > 0) || !(rb[i] > 0))
+			goto out;
+		r[i] = rb[i] / ra[i] - 1;
 	}
-	free(ra);
-	free(rb);
+	if (r && a > 0)
+		e = percentile_interval(b / a - 1, r);
+out:
+	free(r);
 	return e;
 }
 

@@ -33,17 +33,20 @@ double stat_median(const double *x, int n);
 /* Quantile @q of the values (Hyndman and Fan's type 7, as R has it by default). */
 double stat_quantile(const double *x, int n, double q);
 
-/* Medians of STAT_RESAMPLES resamples of @x into @out. 0, or -1 without memory. */
+/*
+ * The bootstrap: medians of STAT_RESAMPLES resamples of @x into @out. 0, or -1
+ * if there are no values or no memory.
+ */
 int stat_resample_medians(const double *x, int n, uint64_t seed, double *out);
 
-/* The median and its interval. */
-struct stat_est stat_median_est(const double *x, int n, uint64_t seed);
+/* @value with the interval that holds the middle STAT_CONFIDENCE of @resamples. */
+struct stat_est stat_interval(double value, const double *resamples);
 
-/* Difference of medians, median(b) - median(a), and its interval. */
-struct stat_est stat_diff_est(const double *a, int na, const double *b, int nb, uint64_t seed);
+/* @b less @a, from their resamples, which were drawn apart. */
+struct stat_est stat_diff(double a, const double *ra, double b, const double *rb);
 
-/* Relative change, median(b) / median(a) - 1. All NAN unless every value is above 0. */
-struct stat_est stat_change_est(const double *a, int na, const double *b, int nb, uint64_t seed);
+/* Relative change, @b / @a - 1. All NAN unless every resample is above 0. */
+struct stat_est stat_change(double a, const double *ra, double b, const double *rb);
 
 struct stat_mwu {
 	double u;	/* of the second sample: pairs in which it is larger, ties a half */

@@ -11,6 +11,14 @@
 
 #define N(x) ((int)(sizeof(x) / sizeof((x)[0])))
 
+static struct stat_est stat_median_est(const double *x, int n, uint64_t seed)
+{
+	static double r[STAT_RESAMPLES];
+	struct stat_est none = { NAN, NAN, NAN };
+
+	return stat_resample_medians(x, n, seed, r) ? none : stat_interval(stat_median(x, n), r);
+}
+
 static int near(double x, double want, double tolerance)
 {
 	return fabs(x - want) <= tolerance;
@@ -96,14 +104,21 @@ static void test_change(void)
 {
 	static const double a[] = { 10, 10, 10, 10 }, b[] = { 13, 13, 13, 13 };
 	static const double zero[] = { 0, 1, 2, 3 };
-	struct stat_est e = stat_change_est(a, 4, b, 4, 1);
+	static double ra[STAT_RESAMPLES], rb[STAT_RESAMPLES], rz[STAT_RESAMPLES];
+	struct stat_est e;
 
+	stat_resample_medians(a, 4, 1, ra);
+	stat_resample_medians(b, 4, 2, rb);
+	stat_resample_medians(zero, 4, 3, rz);
+	e = stat_change(10, ra, 13, rb);
 	CHECK(near(e.value, 0.3, 1e-12) && near(e.lo, 0.3, 1e-12) && near(e.hi, 0.3, 1e-12),
 	      "13 against 10 is +30 %%");
-	e = stat_diff_est(a, 4, b, 4, 1);
+	e = stat_diff(10, ra, 13, rb);
 	CHECK(e.value == 3 && e.lo == 3 && e.hi == 3, "and 3 more");
-	CHECK(isnan(stat_change_est(zero, 4, b, 4, 1).value), "there is no percentage of zero");
-	CHECK(isnan(stat_diff_est(a, 0, b, 4, 1).value), "nor a difference from nothing");
+	CHECK(isnan(stat_change(1.5, rz, 13, rb).value), "there is no percentage of zero");
+	e = stat_diff(1.5, rz, 13, rb);
+	CHECK(e.value == 11.5 && e.lo < 11.5 && e.hi > 11.5, "but a difference");
+	CHECK(stat_resample_medians(a, 0, 1, ra) == -1, "nothing comes from nothing");
 }
 
 /*

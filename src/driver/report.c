@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From records to medians, intervals and verdicts.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent_judge.h"
+#include "experiment_names.h"
+#include "json_file.h"
+#include "report.h"
+#include "stat_prng.h"
+
+static void note(struct report *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void note(struct report *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->nr_notes >= REPORT_MAX_NOTES)
+		return;
+	va_start(ap, fmt);
+	if (vasprintf(&r->notes[r->nr_notes], fmt, ap) >= 0)
+		r->nr_notes++;
+	va_end(ap);
+}
+
+static void add_col(struct report *r, enum report_kind kind, const char *key, const char *label,
+		    const char *unit, int better, const char *doc)
+{
+	r->cols[r->nr_cols++] = (struct report_col) {
+		.kind = kind, .key = key, .label = label, .unit = unit, .better = better,
+		.doc = doc,
+	};
+}
+
+static void set_cols(struct report *r)
+{
+	const struct experiment *e = r->e;
+	struct metric_info m;
+	int i;
+
+	if (e->nr_vms > 1) {
+		add_col(r, COL_EFFICIENCY, "efficiency", "contended efficiency", "", 1,
+			"sum over VMs of time alone / time contended; 1 is the ideal");
+		add_col(r, COL_TIME, "contended_s", "time contended", "s", -1,
+			"time of the workload with all VMs at work, mean over the VMs");
+		add_col(r, COL_ALONE, "alone_s", "time alone", "s", -1,
+			"time of the same work with the other VMs idle");
+	} else {
+		add_col(r, COL_TIME, "elapsed_s", "time", "s", -1, "time of the workload");
+	}
+	for (i = 0; i < e->nr_metrics; i++) {
+		if (metric_info(&m, e->metrics[i], e->workload))
+			continue;
+		add_col(r, m.of_workload ? COL_WORKLOAD : COL_HOST, m.name, m.name,
+			!strcmp(m.unit, "count") ? "" : m.unit, m.better, m.doc);
+	}
+}
+
+static json_object *vm_of(const struct record *rec, const char *vm)
+{
+	json_object *vms = json_object_object_get(rec->o, "vms"), *o;
+	size_t i;
+
+	if (!json_object_is_type(vms, json_type_array))
+		return NULL;
+	for (i = 0; i < json_object_array_length(vms); i++) {
+		o = json_object_array_get_idx(vms, i);
+		if (!strcmp(jget_str(o, "name", ""), vm))
+			return o;
+	}
+	return NULL;
+}
+
+double report_vm_value(const struct record *rec, const char *vm, const char *key)
+{
+	return jget_num(vm_of(rec, vm), key, NAN);
+}
+
+/* Mean over the VMs that have the value; NAN if one that must have it has not. */
+static double vm_mean(const struct report *r, const struct record *rec, const char *key,
+		      bool of_workload, bool all)
+{
+	double sum = 0, v;
+	int i, n = 0;
+
+	for (i = 0; i < r->e->nr_vms; i++) {
+		json_object *vm = vm_of(rec, r->e->vms[i].name);
+
+		if (of_workload)
+			vm = json_object_object_get(vm, "workload");
+		v = jget_num(vm, key, NAN);
+		if (isnan(v) && all)
+			return NAN;
+		if (!isnan(v)) {
+			sum += v;
+			n++;
+		}
+	}
+	return n ? sum / n : NAN;
+}
+
+static double value_of(const struct report *r, const struct report_col *c,
+		       const struct record *rec)
+{
+	switch (c->kind) {
+	case COL_TIME:
+		return vm_mean(r, rec, "contended_s", false, true);
+	case COL_ALONE:
+		return vm_mean(r, rec, "alone_s", false, false);
+	case COL_WORKLOAD:
+		return vm_mean(r, rec, c->key, true, true);
+	case COL_HOST:
+		return jget_num(json_object_object_get(rec->o, "metrics"), c->key, NAN);
+	case COL_EFFICIENCY:
+		break;	/* needs other runs, too: report_efficiency() */
+	}
+	return NAN;
+}
+
+static void add_failure(struct report *r, const struct plan_run *run, const char *kind,
+			const char *msg)
+{
+	struct report_failure *f = &r->failures[r->nr_failures++];
+
+	f->run = run->id;
+	f->arm = run->arm;
+	f->rep = run->rep;
+	snprintf(f->kind, sizeof(f->kind), "%s", kind);
+	snprintf(f->msg, sizeof(f->msg), "%s", msg);
+	r->arms[run->arm].failed++;
+}
+
+/* The run's record if it counts, else NULL; failures are noted. */
+static const struct record *good_record(struct report *r, const struct plan_run *run)
+{
+	const struct exp_arm *arm = &r->e->arms[run->arm];
+	const struct record *rec = records_of_run(r->rs, run->id);
+	const char *wrong;
+	char buf[256];
+
+	if (!rec)
+		return NULL;
+	if (!rec->ok) {
+		add_failure(r, run, jget_str(rec->o, "error_kind", "unknown"),
+			    jget_str(rec->o, "error", "no reason is given"));
+		return NULL;
+	}
+	wrong = judge_hints(arm->hints, arm->policy,
+			    jget_num(json_object_object_get(rec->o, "metrics"), "hints_seen", NAN),
+			    buf, sizeof(buf));
+	if (wrong) {
+		add_failure(r, run, KIND_ASSERT, wrong);
+		return NULL;
+	}
+	return rec;
+}
+
+static void add_value(struct report_series *s, int run, double v)
+{
+	if (isnan(v))
+		return;
+	s->v[s->n] = v;
+	s->run[s->n++] = run;
+}
+
+static void take_run(struct report *r, const struct plan_run *run)
+{
+	struct report_arm *arm = &r->arms[run->arm];
+	const struct record *rec;
+	int i;
+
+	if (run->warmup) {
+		rec = records_of_run(r->rs, run->id);
+		r->warmups += rec && rec->ok;
+		return;
+	}
+	arm->planned++;
+	r->planned++;
+	rec = good_record(r, run);
+	if (!rec)
+		return;
+	arm->ok_run[arm->ok++] = run->id;
+	r->ok++;
+	for (i = 0; i < r->nr_cols; i++)
+		add_value(&arm->col[i], run->id, value_of(r, &r->cols[i], rec));
+}
+
+static int alloc_series(struct report *r)
+{
+	int n = plan_nr_runs(r->plan) + 1, i, j;
+
+	r->failures = calloc(n, sizeof(*r->failures));
+	if (!r->failures)
+		return -1;
+	for (i = 0; i < r->e->nr_arms; i++) {
+		r->arms[i].ok_run = calloc(n, sizeof(int));
+		if (!r->arms[i].ok_run)
+			return -1;
+		for (j = 0; j < r->nr_cols; j++) {
+			r->arms[i].col[j].v = calloc(n, sizeof(double));
+			r->arms[i].col[j].run = calloc(n, sizeof(int));
+			if (!r->arms[i].col[j].v || !r->arms[i].col[j].run)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* Every series has a seed of its own: one metric more changes no other's interval. */
+static uint64_t series_seed(const struct report *r, int arm, int col)
+{
+	return prng_derive(prng_derive(r->e->seed, r->e->arms[arm].name), r->cols[col].key);
+}
+
+static int estimate(struct report *r, int arm, int col)
+{
+	struct report_series *s = &r->arms[arm].col[col];
+
+	s->est = (struct stat_est) { NAN, NAN, NAN };
+	if (r->cols[col].kind == COL_EFFICIENCY)
+		return report_efficiency(r, arm);
+	if (!s->n)
+		return 0;
+	s->resamples = malloc(STAT_RESAMPLES * sizeof(double));
+	if (!s->resamples ||
+	    stat_resample_medians(s->v, s->n, series_seed(r, arm, col), s->resamples))
+		return -1;
+	s->est = stat_interval(stat_median(s->v, s->n), s->resamples);
+	return 0;
+}
+
+static void compare(struct report *r, int arm, int col)
+{
+	const struct report_series *b = &r->arms[arm].col[col];
+	const struct report_series *a = &r->arms[r->e->baseline].col[col];
+	struct report_cmp *c = &r->cmps[r->nr_cmps++];
+
+	*c = (struct report_cmp) {
+		.arm = arm, .col = col, .diff = { NAN, NAN, NAN }, .change = { NAN, NAN, NAN },
+	};
+	c->test = stat_mann_whitney(a->v, a->n, b->v, b->n);
+	if (a->resamples && b->resamples) {
+		c->diff = stat_diff(a->est.value, a->resamples, b->est.value, b->resamples);
+		c->change = stat_change(a->est.value, a->resamples, b->est.value, b->resamples);
+	}
+	c->verdict = stat_verdict(c->diff, c->test.p, r->cols[col].better);
+}
+
+static void note_runs(struct report *r)
+{
+	int missing = r->planned - r->ok - r->nr_failures;
+
+	if (r->nr_failures)
+		note(r, "%d of %d runs failed; they are listed and not counted", r->nr_failures,
+		     r->planned);
+	if (missing)
+		note(r, "%d of %d runs are missing: the experiment is not complete (--resume goes on with it)",
+		     missing, r->planned);
+	if (r->rs->damaged)
+		note(r, "runs.ndjson: %d damaged line%s, the first is line %d; not counted",
+		     r->rs->damaged, r->rs->damaged > 1 ? "s" : "", r->rs->first_damaged);
+}
+
+static void note_samples(struct report *r)
+{
+	int i, n;
+
+	for (i = 0; i < r->e->nr_arms; i++) {
+		n = r->arms[i].ok;
+		if (n >= STAT_MIN_INTERVAL)
+			continue;
+		if (n < STAT_MIN_TEST)
+			note(r, "%s has %d good repetition%s: too few to show any difference (at least %d, better 10)",
+			     r->e->arms[i].name, n, n == 1 ? "" : "s", STAT_MIN_TEST);
+		else
+			note(r, "%s has %d good repetitions: too few for a 95 %% interval of a median (at least %d, better 10)",
+			     r->e->arms[i].name, n, STAT_MIN_INTERVAL);
+	}
+}
+
+static int fill(struct report *r)
+{
+	int i, j;
+
+	for (i = 0; i < r->plan->nr_boots; i++) {
+		for (j = 0; j < r->plan->boots[i].nr_runs; j++)
+			take_run(r, &r->plan->boots[i].runs[j]);
+	}
+	for (i = 0; i < r->e->nr_arms; i++) {
+		for (j = 0; j < r->nr_cols; j++) {
+			if (estimate(r, i, j))
+				return -1;
+		}
+	}
+	for (i = 0; i < r->e->nr_arms; i++) {
+		for (j = 0; i != r->e->baseline && j < r->nr_cols; j++)
+			compare(r, i, j);
+	}
+	note_runs(r);
+	note_samples(r);
+	return 0;
+}
+
+int report_make(struct report *r, const struct experiment *e, const struct plan *p,
+		const struct records *rs, struct vh_err *err)
+{
+	memset(r, 0, sizeof(*r));
+	r->e = e;
+	r->plan = p;
+	r->rs = rs;
+	set_cols(r);
+	if (!alloc_series(r) && !fill(r))
+		return 0;
+	report_free(r);
+	return vh_err(err, VH_BAD_HOST, "out of memory");
+}
+
+void report_free(struct report *r)
+{
+	int i, j;
+
+	for (i = 0; i < EXP_MAX_ARMS; i++) {
+		free(r->arms[i].ok_run);
+		for (j = 0; j < REPORT_MAX_COLS; j++) {
+			free(r->arms[i].col[j].v);
+			free(r->arms[i].col[j].run);
+			free(r->arms[i].col[j].resamples);
+		}
+	}
+	for (i = 0; i < r->nr_notes; i++)
+		free(r->notes[i]);
+	free(r->failures);
+	memset(r, 0, sizeof(*r));
+}
+
+bool report_complete(const struct report *r)
+{
+	return r->ok == r->planned;
+}
+
+const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col)
+{
+	int i;
+
+	for (i = 0; i < r->nr_cmps; i++) {
+		if (r->cmps[i].arm == arm && r->cmps[i].col == col)
+			return &r->cmps[i];
+	}
+	return NULL;
+}
+
+double report_value(const struct report_series *s, int run)
+{
+	int i;
+
+	for (i = 0; i < s->n; i++) {
+		if (s->run[i] == run)
+			return s->v[i];
+	}
+	return NAN;
+}
+
+double report_vm_median(const struct report *r, int arm, int vm, const char *key)
+{
+	const struct report_arm *ra = &r->arms[arm];
+	double *v = malloc((ra->ok + 1) * sizeof(*v)), m = NAN;
+	int i, n = 0;
+
+	for (i = 0; v && i < ra->ok; i++) {
+		v[n] = report_vm_value(records_of_run(r->rs, ra->ok_run[i]), r->e->vms[vm].name,
+				       key);
+		n += !isnan(v[n]);
+	}
+	if (v)
+		m = stat_median(v, n);
+	free(v);
+	return m;
+}
+
+double report_boot_median(const struct report *r, int arm, int col, int boot, int *n)
+{
+	const struct report_series *s = &r->arms[arm].col[col];
+	const struct plan_boot *b = &r->plan->boots[boot];
+	double *v = malloc((b->nr_runs + 1) * sizeof(*v)), m = NAN;
+	int i;
+
+	*n = 0;
+	for (i = 0; v && i < b->nr_runs; i++) {
+		v[*n] = report_value(s, b->runs[i].id);
+		*n += !isnan(v[*n]);
+	}
+	if (v)
+		m = stat_median(v, *n);
+	free(v);
+	return m;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the records of a run say: the values of every metric per arm, their
+ * medians and intervals, and each arm against the baseline. Pure: the same
+ * records give the same report, byte for byte. report_*.c writes it down.
+ */
+#ifndef VHINT_DRIVER_REPORT_H
+#define VHINT_DRIVER_REPORT_H
+
+#include <stdio.h>
+
+#include "experiment.h"
+#include "plan.h"
+#include "result_records.h"
+#include "stat.h"
+
+#define REPORT_MAX_COLS		(EXP_MAX_METRICS + 3)
+#define REPORT_MAX_NOTES	32
+
+enum report_kind {
+	COL_EFFICIENCY,	/* sum over VMs of time alone / time contended */
+	COL_TIME,	/* of the measured part, all VMs at work: mean over the VMs */
+	COL_ALONE,	/* the same work with the other VMs idle */
+	COL_HOST,	/* a metric of the host */
+	COL_WORKLOAD,	/* a metric of the workload: mean over the VMs */
+};
+
+struct report_col {
+	enum report_kind kind;
+	const char *key;	/* in summary.json, the unit in its name */
+	const char *label;	/* for people */
+	const char *unit;	/* "" for a plain number */
+	const char *doc;
+	int better;		/* +1 higher, -1 lower, 0 neither */
+};
+
+/* The values of one metric in one arm, in the order of the runs. */
+struct report_series {
+	int n;
+	double *v;
+	int *run;
+	struct stat_est est;	/* median and interval */
+	double *resamples;	/* STAT_RESAMPLES medians, NULL if n is 0 */
+};
+
+struct report_arm {
+	int planned, ok, failed;
+	int *ok_run;		/* ids of the runs that count */
+	struct report_series col[REPORT_MAX_COLS];
+};
+
+/* An arm against the baseline, in one metric. */
+struct report_cmp {
+	int arm, col;
+	struct stat_est diff, change;
+	struct stat_mwu test;
+	enum stat_verdict verdict;
+};
+
+struct report_failure {
+	int run, arm, rep;
+	char kind[32];
+	char msg[400];
+};
+
+struct report {
+	const struct experiment *e;
+	const struct plan *plan;
+	const struct records *rs;
+	int nr_cols;
+	struct report_col cols[REPORT_MAX_COLS];	/* the headline is the first */
+	struct report_arm arms[EXP_MAX_ARMS];
+	int nr_cmps;
+	struct report_cmp cmps[(EXP_MAX_ARMS - 1) * REPORT_MAX_COLS];
+	int planned, ok, warmups;	/* runs */
+	int nr_failures;
+	struct report_failure *failures;
+	int nr_notes;			/* what a reader must know */
+	char *notes[REPORT_MAX_NOTES];
+};
+
+/* 0, or -1 with @err filled. What it is made of must live as long as it does. */
+int report_make(struct report *r, const struct experiment *e, const struct plan *p,
+		const struct records *rs, struct vh_err *err);
+void report_free(struct report *r);
+
+/* Everything planned was done, and well. */
+bool report_complete(const struct report *r);
+
+const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col);
+
+/* The series' value of run @run, or NAN. */
+double report_value(const struct report_series *s, int run);
+
+/* Member @key of VM @vm in a record, or NAN. */
+double report_vm_value(const struct record *rec, const char *vm, const char *key);
+
+/* Median of member @key of VM @vm over the arm's good runs, NAN if there is none. */
+double report_vm_median(const struct report *r, int arm, int vm, const char *key);
+
+/* Median of a column over the arm's good runs in boot @boot; @n: how many. */
+double report_boot_median(const struct report *r, int arm, int col, int boot, int *n);
+
+/* --- report_efficiency.c --- */
+
+/* Fills column 0 of arm @arm, resamples included. 0, or -1 without memory. */
+int report_efficiency(struct report *r, int arm);
+
+/* --- writing it down --- */
+
+void report_text(const struct report *r, FILE *out);
+void report_markdown(const struct report *r, const char *dir, FILE *out);
+json_object *report_summary(const struct report *r);
+
+/* Reads @dir, writes summary.json and report.md there, and the table to @out. */
+int report_dir(const char *dir, FILE *out, bool *complete, struct vh_err *err);
+
+#endif /* VHINT_DRIVER_REPORT_H */

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The report on standard output: the arms, each against the baseline, and the
+ * verdict in words as the last thing to be read.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "report.h"
+#include "report_words.h"
+#include "table.h"
+
+/* Only the headline has room for its interval; report.md has all of them. */
+static void print_arms(const struct report *r, FILE *out)
+{
+	struct table *t = table_new();
+	char text[96];
+	int i, j;
+
+	table_row(t);
+	table_cell(t, "arm");
+	table_cell(t, "n");
+	for (j = 0; j < r->nr_cols; j++)
+		table_cell(t, "%s", word_heading(text, sizeof(text), &r->cols[j]));
+	for (i = 0; i < r->e->nr_arms; i++) {
+		table_row(t);
+		table_cell(t, "%s", r->e->arms[i].name);
+		table_cell(t, "%d", r->arms[i].ok);
+		for (j = 0; j < r->nr_cols; j++) {
+			struct stat_est e = r->arms[i].col[j].est;
+
+			if (!j)
+				word_est(text, sizeof(text), &r->cols[j], e);
+			else
+				word_value(text, sizeof(text), &r->cols[j], e.value);
+			table_cell(t, "%s", text);
+		}
+	}
+	table_print(t, out);
+	table_free(t);
+}
+
+static void print_against(const struct report *r, int arm, FILE *out)
+{
+	const char *base = r->e->arms[r->e->baseline].name, *name = r->e->arms[arm].name;
+	struct table *t = table_new();
+	const struct report_cmp *c;
+	char text[96];
+	int i, j;
+
+	table_row(t);
+	table_cell(t, "%s vs %s", name, base);
+	table_cell(t, "%s", base);
+	table_cell(t, "%s", name);
+	table_cell(t, "change");
+	table_cell(t, "p");
+	table_cell(t, "verdict");
+	for (i = 3; i < 6; i++)
+		table_align_left(t, i);
+	for (j = 0; j < r->nr_cols; j++) {
+		c = report_cmp_of(r, arm, j);
+		table_row(t);
+		table_cell(t, "%s", word_heading(text, sizeof(text), &r->cols[j]));
+		table_cell(t, "%s", word_value(text, sizeof(text), &r->cols[j],
+					       r->arms[r->e->baseline].col[j].est.value));
+		table_cell(t, "%s", word_value(text, sizeof(text), &r->cols[j],
+					       r->arms[arm].col[j].est.value));
+		table_cell(t, "%s", word_change(text, sizeof(text), &r->cols[j], c));
+		table_cell(t, "%s", word_p(text, sizeof(text), c->test.p));
+		table_cell(t, "%s", word_verdict(c));
+	}
+	table_print(t, out);
+	table_free(t);
+}
+
+static void print_failures(const struct report *r, FILE *out)
+{
+	const struct report_failure *f;
+	int i;
+
+	for (i = 0; i < r->nr_failures; i++) {
+		f = &r->failures[i];
+		fprintf(out, "failed: run %d (%s, repetition %d): %s: %.*s\n", f->run,
+			r->e->arms[f->arm].name, f->rep + 1, f->kind,
+			(int)strcspn(f->msg, "\n"), f->msg);
+	}
+}
+
+void report_text(const struct report *r, FILE *out)
+{
+	char sentence[512];
+	int i;
+
+	fprintf(out, "%s%s%s\n%s\nmedians of n repetitions; [95 %% interval]\n\n", r->e->name,
+		*r->e->title ? ": " : "", r->e->title, word_where(r));
+	print_arms(r, out);
+	for (i = 0; i < r->e->nr_arms; i++) {
+		if (i == r->e->baseline)
+			continue;
+		fputc('\n', out);
+		print_against(r, i, out);
+	}
+	fputc('\n', out);
+	print_failures(r, out);
+	for (i = 0; i < r->nr_notes; i++)
+		fprintf(out, "note: %s\n", r->notes[i]);
+	if (r->nr_failures || r->nr_notes)
+		fputc('\n', out);
+	for (i = 0; i < r->nr_cmps; i++) {
+		if (!r->cmps[i].col)
+			fprintf(out, "%s\n", word_sentence(sentence, sizeof(sentence), r,
+							   &r->cmps[i]));
+	}
+}

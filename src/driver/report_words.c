@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Numbers and verdicts in words.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report_words.h"
+
+/* Three digits that count, but whole numbers stay whole. */
+static int decimals(const struct report_col *col, double v)
+{
+	double a = fabs(v);
+
+	if (col->kind == COL_EFFICIENCY)
+		return 2;
+	if (a >= 100 || (!*col->unit && v == floor(v)))
+		return 0;
+	return a >= 10 ? 1 : a >= 1 ? 2 : 3;
+}
+
+static char *number(char *buf, size_t len, const struct report_col *col, double v,
+		    const char *sign)
+{
+	char fmt[16];
+
+	if (isnan(v)) {
+		snprintf(buf, len, "-");
+		return buf;
+	}
+	snprintf(fmt, sizeof(fmt), "%%%s.%df", sign, decimals(col, v));
+	snprintf(buf, len, fmt, v);
+	return buf;
+}
+
+char *word_value(char *buf, size_t len, const struct report_col *col, double v)
+{
+	return number(buf, len, col, v, "");
+}
+
+char *word_est(char *buf, size_t len, const struct report_col *col, struct stat_est e)
+{
+	char v[32], lo[32], hi[32];
+
+	if (isnan(e.value))
+		snprintf(buf, len, "-");
+	else
+		snprintf(buf, len, "%s [%s, %s]", word_value(v, sizeof(v), col, e.value),
+			 word_value(lo, sizeof(lo), col, e.lo),
+			 word_value(hi, sizeof(hi), col, e.hi));
+	return buf;
+}
+
+/* "+31", "+3.1", "+0.3": two digits that count. */
+static char *percent(char *buf, size_t len, double v)
+{
+	snprintf(buf, len, fabs(v * 100) < 9.95 ? "%+.1f" : "%+.0f", v * 100);
+	return buf;
+}
+
+char *word_change(char *buf, size_t len, const struct report_col *col,
+		  const struct report_cmp *c)
+{
+	char v[32], lo[32], hi[32];
+
+	if (c->verdict == STAT_NONE) {
+		snprintf(buf, len, "-");
+	} else if (c->verdict == STAT_SAME) {
+		snprintf(buf, len, "~");
+	} else if (!isnan(c->change.value)) {
+		snprintf(buf, len, "%s %% [%s, %s]", percent(v, sizeof(v), c->change.value),
+			 percent(lo, sizeof(lo), c->change.lo),
+			 percent(hi, sizeof(hi), c->change.hi));
+	} else {
+		snprintf(buf, len, "%s%s%s [%s, %s]",
+			 number(v, sizeof(v), col, c->diff.value, "+"), *col->unit ? " " : "",
+			 col->unit, number(lo, sizeof(lo), col, c->diff.lo, "+"),
+			 number(hi, sizeof(hi), col, c->diff.hi, "+"));
+	}
+	return buf;
+}
+
+char *word_p(char *buf, size_t len, double p)
+{
+	if (isnan(p))
+		snprintf(buf, len, "-");
+	else if (p < 0.0001)
+		snprintf(buf, len, "p<0.0001");
+	else
+		snprintf(buf, len, p < 0.001 ? "p=%.4f" : p < 0.1 ? "p=%.3f" : "p=%.2f", p);
+	return buf;
+}
+
+const char *word_verdict(const struct report_cmp *c)
+{
+	return stat_verdict_word(c->verdict);
+}
+
+char *word_heading(char *buf, size_t len, const struct report_col *col)
+{
+	char label[64], *p;
+	size_t n;
+
+	snprintf(label, sizeof(label), "%s", col->label);
+	for (p = label; *p; p++) {
+		if (*p == '_')
+			*p = ' ';
+	}
+	/* "run delay s" of a metric in s: the unit comes in brackets */
+	n = strlen(col->unit);
+	if (n && p - label > (long)n + 1 && p[-(long)n - 1] == ' ' && !strcmp(p - n, col->unit))
+		p[-(long)n - 1] = '\0';
+	if (n)
+		snprintf(buf, len, "%s (%s)", label, col->unit);
+	else
+		snprintf(buf, len, "%s", label);
+	return buf;
+}
+
+static const char *verdict_phrase(enum stat_verdict v)
+{
+	static const char *const phrases[] = {
+		[STAT_NONE] = "nothing to compare", [STAT_SAME] = "~, no difference is shown",
+		[STAT_BETTER] = "better by ", [STAT_WORSE] = "worse by ",
+		[STAT_HIGHER] = "higher by ", [STAT_LOWER] = "lower by ",
+	};
+
+	return phrases[v];
+}
+
+char *word_sentence(char *buf, size_t len, const struct report *r, const struct report_cmp *c)
+{
+	const struct report_col *col = &r->cols[c->col];
+	const struct report_series *a = &r->arms[r->e->baseline].col[c->col];
+	const struct report_series *b = &r->arms[c->arm].col[c->col];
+	char ea[80], eb[80], change[80] = "", p[32];
+
+	if (c->verdict > STAT_SAME)
+		word_change(change, sizeof(change), col, c);
+	snprintf(buf, len, "%s vs %s: %s %s%s%s against %s%s%s: %s%s (%s, n=%d+%d)",
+		 r->e->arms[c->arm].name, r->e->arms[r->e->baseline].name, col->label,
+		 word_est(eb, sizeof(eb), col, b->est), *col->unit ? " " : "", col->unit,
+		 word_est(ea, sizeof(ea), col, a->est), *col->unit ? " " : "", col->unit,
+		 verdict_phrase(c->verdict), change, word_p(p, sizeof(p), c->test.p), b->n, a->n);
+	return buf;
+}
+
+const char *word_where(const struct report *r)
+{
+	if (!strcmp(r->e->where, "lab"))
+		return "measured in the lab (QEMU TCG, an emulated machine): compare arms with each other; the times are not those of hardware";
+	return "measured on the host itself";
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Numbers and verdicts in words, the same in every kind of report. Pure.
+ */
+#ifndef VHINT_DRIVER_REPORT_WORDS_H
+#define VHINT_DRIVER_REPORT_WORDS_H
+
+#include "report.h"
+
+/* Each writes into @buf and returns it. */
+
+/* A value of @col: "0.66", "3.61", "51234", "-" for NAN. */
+char *word_value(char *buf, size_t len, const struct report_col *col, double v);
+
+/* "0.66 [0.63, 0.69]" */
+char *word_est(char *buf, size_t len, const struct report_col *col, struct stat_est e);
+
+/* "+31 % [+24, +38]"; as a plain difference where there is no percentage; "~" for none. */
+char *word_change(char *buf, size_t len, const struct report_col *col,
+		  const struct report_cmp *c);
+
+/* "p=0.0001", "p<0.0001" */
+char *word_p(char *buf, size_t len, double p);
+
+/* "better", "worse", "~"... */
+const char *word_verdict(const struct report_cmp *c);
+
+/* Heading of a column: "time contended (s)" */
+char *word_heading(char *buf, size_t len, const struct report_col *col);
+
+/*
+ * The comparison as a sentence: "urgent vs stock: contended efficiency 0.66 [0.63,
+ * 0.69] against 0.50 [0.48, 0.52]: better by +31 % [+24, +38] (p=0.0001, n=10+10)"
+ */
+char *word_sentence(char *buf, size_t len, const struct report *r, const struct report_cmp *c);
+
+/* What kind of machine the numbers are from. */
+const char *word_where(const struct report *r);
+
+#endif /* VHINT_DRIVER_REPORT_WORDS_H */
