@@ -193,6 +193,18 @@ static void on_line(const char *text, void *data)
 	proto_release(&order);
 }
 
+/* The verdict, and if it is bad, the last that the workload said. */
+static int judge(const struct load *l, struct json_object *result, char *msg, size_t len)
+{
+	const char *last = proto_tail(l->output, 1);
+	char why[256];
+
+	if (!load_verdict(l, result, why, sizeof(why)))
+		return 0;
+	snprintf(msg, len, "%s%s%s", why, *last ? "; the last it printed: " : "", last);
+	return -1;
+}
+
 static void on_measured(struct runner *r)
 {
 	struct proto_done done = { .run = r->order.run, .output = r->load.output };
@@ -202,7 +214,7 @@ static void on_measured(struct runner *r)
 	view_take(&after);
 	done.elapsed_ns = r->load.end_ns - r->load.start_ns;
 	done.result = json_object_new_object();
-	done.ok = !load_verdict(&r->load, done.result, msg, sizeof(msg));
+	done.ok = !judge(&r->load, done.result, msg, sizeof(msg));
 	done.message = msg;
 	json_object_object_add(done.result, "guest", view_diff(&r->before, &after));
 	send_line(r, proto_done(&done));
@@ -236,7 +248,7 @@ static void on_exit_kept(struct runner *r)
 	int err;
 
 	r->loops++;
-	err = load_verdict(&r->load, ignored, msg, sizeof(msg)) ?:
+	err = judge(&r->load, ignored, msg, sizeof(msg)) ?:
 	      start_load(r, msg, sizeof(msg));
 	json_object_put(ignored);
 	if (err) {

@@ -26,7 +26,7 @@
 #define PORTS		"/sys/class/virtio-ports"
 #define PORT_WAIT_MS	10000
 #define KLOG_CONSOLE_LEVEL 8
-#define KLOG_WARNINGS	5	/* levels below are shown: warnings and worse */
+#define KLOG_ERRORS	4	/* levels below are shown: errors and worse */
 
 static const struct {
 	const char *type, *dir, *options;
@@ -114,7 +114,7 @@ void sys_setup(void)
 	mount_all();
 	open_console();
 	/* Every byte on the serial console costs VM exits; a panic shows whatever the level. */
-	klogctl(KLOG_CONSOLE_LEVEL, NULL, KLOG_WARNINGS);
+	klogctl(KLOG_CONSOLE_LEVEL, NULL, KLOG_ERRORS);
 	setrlimit(RLIMIT_NOFILE, &files);
 	loopback_up();
 	setenv("PATH", "/usr/bin:/bin:/usr/sbin:/sbin", 1);
