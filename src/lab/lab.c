@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Boots the lab, hands on what it reports, and says how it ended.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "channel_line.h"
+#include "json_file.h"
+#include "lab_process.h"
+
+#define LIBVIRT_DEADLINE_S	60	/* stage2's wait for libvirt's first answer */
+#define POWER_OFF_MS		(15 * 1000)
+#define CONSOLE_EVERY_MS	1000
+#define CONSOLE_CHUNK		(64 * 1024)
+
+struct lab {
+	struct lab_process qemu;
+	struct lab_view view;
+	int control;		/* our ends; -1: none */
+	int in, out, error;
+	char *share, *console;
+	int64_t born;
+	int boot_s, alive_s;
+	struct line_buf lines;
+	char *line;		/* handed out last */
+	int console_fd;
+	off_t console_seen;
+	int64_t console_next;
+	char phase[128];	/* the last that was reached */
+	char failure[512];	/* what stage2 itself says went wrong */
+	int status;
+	enum lab_event verdict;	/* LAB_TIMEOUT: none yet */
+	struct vh_err verdict_err;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+/* --- what stage2 is told --- */
+
+static char *control_path(const char *share, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/" LAB_CONTROL_DIR "%s%s", share, *name ? "/" : "", name) < 0)
+		return NULL;
+	return path;
+}
+
+/* Takes over and frees @text. */
+static int write_control(const char *share, const char *name, char *text, struct vh_err *err)
+{
+	char *path = control_path(share, name);
+	int ret;
+
+	if (!path || !text)
+		ret = vh_err(err, VH_BAD_HOST, "out of memory");
+	else
+		ret = file_write(path, text, strlen(text), err);
+	if (!ret && chmod(path, 0755))
+		ret = vh_err(err, VH_BAD_HOST, "%s: %s", path, strerror(errno));
+	free(text);
+	free(path);
+	return ret;
+}
+
+static int write_controls(const struct lab_config *config, struct vh_err *err)
+{
+	char *dir = control_path(config->share, "");
+	int ret = 0;
+
+	if (!dir)
+		return vh_err(err, VH_BAD_HOST, "out of memory");
+	if (mkdir(dir, 0755) && errno != EEXIST)
+		ret = vh_err(err, VH_BAD_HOST, "%s: %s", dir, strerror(errno));
+	free(dir);
+	if (ret)
+		return ret;
+	ret = write_control(config->share, "config",
+			    lab_stage2_config(config, LIBVIRT_DEADLINE_S), err);
+	if (ret)
+		return ret;
+	return write_control(config->share, "command", lab_command_script(config), err);
+}
+
+static void remove_controls(const char *share)
+{
+	static const char *const names[] = { "config", "command" };
+	char *path;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		path = control_path(share, names[i]);
+		if (path)
+			unlink(path);
+		free(path);
+	}
+	path = control_path(share, "");
+	if (path)
+		rmdir(path);
+	free(path);
+}
+
+/* A directory of the user's that outlives the lab, or NULL: then boots take longer. */
+static char *cache_dir(void)
+{
+	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char *dir = NULL, *p;
+	int n = -1;
+
+	if (base && *base == '/')
+		n = asprintf(&dir, "%s/vhint/lab", base);
+	else if (home && *home == '/')
+		n = asprintf(&dir, "%s/.cache/vhint/lab", home);
+	if (n < 0)
+		return NULL;
+	for (p = strchr(dir + 1, '/'); p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		mkdir(dir, 0755);
+		*p = '/';
+	}
+	mkdir(dir, 0755);
+	if (!access(dir, W_OK | X_OK))
+		return dir;
+	free(dir);
+	return NULL;
+}
+
+/* --- start --- */
+
+static int make_pair(int *ours, int *theirs, struct vh_err *err)
+{
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds))
+		return vh_err(err, VH_BAD_HOST, "socketpair: %s", strerror(errno));
+	*ours = fds[0];
+	*theirs = fds[1];
+	return 0;
+}
+
+static int make_pairs(struct lab *lab, const struct lab_config *config, struct lab_fds *fds,
+		      struct vh_err *err)
+{
+	if (make_pair(&lab->control, &fds->control, err))
+		return -1;
+	if (config->stdio != LAB_STDIO_CONSOLE && make_pair(&lab->in, &fds->in, err))
+		return -1;
+	if (config->stdio != LAB_STDIO_PORTS)
+		return 0;
+	if (make_pair(&lab->out, &fds->out, err))
+		return -1;
+	return make_pair(&lab->error, &fds->error, err);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static int open_console(struct lab *lab, struct vh_err *err)
+{
+	lab->console_fd = open(lab->console, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (lab->console_fd < 0)
+		return vh_err(err, VH_BAD_HOST, "%s: %s", lab->console, strerror(errno));
+	return 0;
+}
+
+static int launch(struct lab *lab, const struct lab_config *config, struct vh_err *err)
+{
+	struct lab_fds fds = { -1, -1, -1, -1 };
+	char *initrd = NULL, *cache = cache_dir();
+	char **args = NULL;
+	int ret = -1;
+
+	if (asprintf(&initrd, "%s/" LAB_INITRD, config->kit_root) < 0)
+		initrd = NULL;
+	if (make_pairs(lab, config, &fds, err))
+		goto out;
+	if (initrd)
+		args = lab_args(config, initrd, cache, &fds);
+	if (!args) {
+		vh_err(err, VH_BAD_HOST, "out of memory");
+		goto out;
+	}
+	ret = lab_process_start(&lab->qemu, args, &fds, err);
+out:
+	close_fd(&fds.control);
+	close_fd(&fds.in);
+	close_fd(&fds.out);
+	close_fd(&fds.error);
+	lab_args_free(args);
+	free(initrd);
+	free(cache);
+	return ret;
+}
+
+static struct lab *new_lab(const struct lab_config *config)
+{
+	struct lab *lab = calloc(1, sizeof(*lab));
+
+	if (!lab)
+		return NULL;
+	lab->control = -1;
+	lab->in = -1;
+	lab->out = -1;
+	lab->error = -1;
+	lab->console_fd = -1;
+	lab->qemu.complaints = -1;
+	lab->verdict = LAB_TIMEOUT;
+	lab->status = -1;
+	lab->boot_s = config->boot_deadline_s ?: LAB_BOOT_DEADLINE_S;
+	lab->alive_s = config->alive_deadline_s;
+	lab->born = now_ms();
+	lab->view.boot_deadline = lab->born + lab->boot_s * 1000LL;
+	lab->share = strdup(config->share);
+	lab->console = strdup(config->console);
+	if (lab->share && lab->console)
+		return lab;
+	lab_stop(lab);
+	return NULL;
+}
+
+int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *err)
+{
+	struct lab *lab;
+
+	*out = NULL;
+	if (lab_check(config, NULL, 0, err))
+		return -1;
+	lab = new_lab(config);
+	if (!lab)
+		return vh_err(err, VH_BAD_HOST, "out of memory");
+	if (write_controls(config, err) || open_console(lab, err) || launch(lab, config, err)) {
+		lab_stop(lab);
+		return -1;
+	}
+	*out = lab;
+	return 0;
+}
+
+/* --- what it reports --- */
+
+/* Keeps the view up to date with one line; false when it is no event. */
+static bool take_line(struct lab *lab, const char *line)
+{
+	json_object *o = json_tokener_parse(line);
+	const char *event = jget_str(o, "event", NULL);
+	int64_t now = now_ms();
+
+	if (!event) {
+		json_object_put(o);
+		return false;
+	}
+	lab->view.phase_seen = true;
+	if (!strcmp(event, "phase")) {
+		snprintf(lab->phase, sizeof(lab->phase), "%s", jget_str(o, "text", ""));
+		if (!strcmp(lab->phase, LAB_COMMAND_STARTED))
+			lab->view.started = true;
+	} else if (!strcmp(event, "error") && !lab->view.started) {
+		snprintf(lab->failure, sizeof(lab->failure), "%s", jget_str(o, "message", ""));
+	} else if (!strcmp(event, "exit")) {
+		lab->view.exit_seen = true;
+		lab->status = jget_int(o, "status", 1);
+		lab->alive_s = 0;
+		lab->view.alive_deadline = now + POWER_OFF_MS;
+	}
+	if (lab->view.started && lab->alive_s)
+		lab->view.alive_deadline = now + lab->alive_s * 1000LL;
+	json_object_put(o);
+	return true;
+}
+
+static const char *next_line(struct lab *lab)
+{
+	for (;;) {
+		free(lab->line);
+		lab->line = line_buf_next(&lab->lines);
+		if (!lab->line || take_line(lab, lab->line))
+			return lab->line;
+	}
+}
+
+static void receive(struct lab *lab)
+{
+	char buf[16384];
+	ssize_t n;
+
+	n = recv(lab->control, buf, sizeof(buf), MSG_DONTWAIT);
+	if (n > 0) {
+		/* A line without end: drop it, what follows is no event either. */
+		if (line_buf_add(&lab->lines, buf, n))
+			lab->lines.len = 0;
+	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		/* Only the emulator holds the other end. */
+		if (!lab_process_wait(&lab->qemu, 5000))
+			lab_process_kill(&lab->qemu);
+		lab->view.ended = true;
+	}
+}
+
+/* Looks at what is new on the console, in whole lines. */
+static void watch_console(struct lab *lab)
+{
+	static char buf[CONSOLE_CHUNK];
+	ssize_t n;
+
+	lab->console_next = now_ms() + CONSOLE_EVERY_MS;
+	for (;;) {
+		enum lab_console seen;
+		char *eol;
+
+		n = pread(lab->console_fd, buf, sizeof(buf), lab->console_seen);
+		if (n <= 0)
+			return;
+		eol = memrchr(buf, '\n', n);
+		if (!eol && n < (ssize_t)sizeof(buf) && !lab->view.ended)
+			return;
+		if (eol)
+			n = eol + 1 - buf;
+		seen = lab_console_classify(buf, n);
+		if (seen > lab->view.console)
+			lab->view.console = seen;
+		lab->console_seen += n;
+	}
+}
+
+/* --- how it ended --- */
+
+static void console_tail(struct lab *lab, char *buf, size_t size)
+{
+	char text[16384];
+	off_t end = lseek(lab->console_fd, 0, SEEK_END);
+	off_t from = end > (off_t)sizeof(text) ? end - (off_t)sizeof(text) : 0;
+	ssize_t n = pread(lab->console_fd, text, sizeof(text), from);
+
+	lab_console_tail(text, n > 0 ? n : 0, LAB_TAIL_LINES, buf, size);
+}
+
+/* One sentence on what happened, without the console. */
+static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t size)
+{
+	long long age_s = (now_ms() - lab->born) / 1000;
+	const char *phase = *lab->phase ? lab->phase : "nothing";
+	char end[128], complaints[1024];
+
+	lab_process_end(&lab->qemu, end, sizeof(end));
+	lab_process_complaints(&lab->qemu, 5, complaints, sizeof(complaints));
+	if (verdict == LAB_PANIC)
+		snprintf(buf, size, "the lab's kernel died after %lld s; its last report: %s", age_s,
+			 phase);
+	else if (verdict == LAB_HANG && lab->view.started)
+		snprintf(buf, size, "the lab hangs: not a sign of life for %d s", lab->alive_s);
+	else if (verdict == LAB_HANG)
+		snprintf(buf, size, "the lab hangs: not up after %d s; its last report: %s",
+			 lab->boot_s, phase);
+	else if (verdict == LAB_DIED)
+		snprintf(buf, size, "the lab ended in the middle of its work: %s %s\n%s", LAB_QEMU,
+			 end, complaints);
+	else if (*lab->failure)
+		snprintf(buf, size, "the lab did not come up: %s", lab->failure);
+	else if (lab->view.ended)
+		snprintf(buf, size, "the lab did not come up: %s %s after %lld s; its last report: %s\n%s",
+			 LAB_QEMU, end, age_s, phase, complaints);
+	else
+		snprintf(buf, size, "the lab did not come up: no report from it in %d s",
+			 lab->boot_s);
+}
+
+static const char *console_remark(enum lab_console console)
+{
+	return console == LAB_CONSOLE_STALL ? " (the kernel complains of stalls)" : "";
+}
+
+/* QEMU that will not even start points at the host, anything later at the run. */
+static enum vh_exit failure_code(const struct lab *lab, enum lab_event verdict)
+{
+	bool at_once = verdict == LAB_NO_BOOT && lab->view.ended && lab->qemu.wait_status &&
+		       lab->view.console == LAB_CONSOLE_SILENT;
+
+	return at_once ? VH_BAD_HOST : VH_RUN_FAILED;
+}
+
+static void conclude(struct lab *lab, enum lab_event verdict)
+{
+	char what[2048], tail[2000];
+
+	lab->verdict = verdict;
+	if (verdict == LAB_EXITED) {
+		lab_process_kill(&lab->qemu);
+		return;
+	}
+	/* A panicking kernel prints on for a moment, then ends the machine. */
+	if (verdict == LAB_PANIC)
+		lab_process_wait(&lab->qemu, 2000);
+	describe(lab, verdict, what, sizeof(what));
+	lab_process_kill(&lab->qemu);
+	console_tail(lab, tail, sizeof(tail));
+	while (*what && what[strlen(what) - 1] == '\n')
+		what[strlen(what) - 1] = '\0';
+	if (*tail)
+		vh_err(&lab->verdict_err, failure_code(lab, verdict), "%s\n%s%s ends with:\n%s", what,
+		       lab->console, console_remark(lab->view.console), tail);
+	else
+		vh_err(&lab->verdict_err, failure_code(lab, verdict),
+		       "%s\n%s is empty: the kernel did not even start", what, lab->console);
+}
+
+static bool judge(struct lab *lab)
+{
+	int64_t now = now_ms();
+	enum lab_event verdict;
+
+	if (now >= lab->console_next || lab->view.ended)
+		watch_console(lab);
+	lab->view.now = now;
+	verdict = lab_judge(&lab->view);
+	if (verdict == LAB_TIMEOUT)
+		return false;
+	/* The last lines may hold the panic that explains a hang. */
+	if (verdict == LAB_HANG) {
+		watch_console(lab);
+		verdict = lab_judge(&lab->view);
+	}
+	conclude(lab, verdict);
+	return true;
+}
+
+enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line,
+			      struct vh_err *err)
+{
+	int64_t deadline = now_ms() + timeout_ms;
+
+	for (;;) {
+		struct pollfd fd = { .fd = lab->control, .events = POLLIN };
+		int64_t left;
+
+		*line = next_line(lab);
+		if (*line)
+			return LAB_LINE;
+		if (lab->verdict != LAB_TIMEOUT || judge(lab)) {
+			if (err && lab->verdict != LAB_EXITED)
+				*err = lab->verdict_err;
+			return lab->verdict;
+		}
+		left = deadline - now_ms();
+		if (left < 0)
+			return LAB_TIMEOUT;
+		if (left > CONSOLE_EVERY_MS)
+			left = CONSOLE_EVERY_MS;
+		if (poll(&fd, 1, left) < 0 && errno == EINTR)
+			return LAB_TIMEOUT;
+		if (fd.revents)
+			receive(lab);
+	}
+}
+
+int lab_fd(const struct lab *lab)
+{
+	return lab->control;
+}
+
+int lab_stdio_fd(const struct lab *lab, int fd)
+{
+	return fd == 0 ? lab->in : fd == 1 ? lab->out : lab->error;
+}
+
+void lab_stdin_close(struct lab *lab)
+{
+	/* Not close(): what is still on its way must arrive. */
+	if (lab->in >= 0)
+		shutdown(lab->in, SHUT_WR);
+}
+
+int lab_status(const struct lab *lab)
+{
+	return lab->status;
+}
+
+void lab_stop(struct lab *lab)
+{
+	if (!lab)
+		return;
+	lab_process_close(&lab->qemu);
+	if (lab->share)
+		remove_controls(lab->share);
+	close_fd(&lab->control);
+	close_fd(&lab->in);
+	close_fd(&lab->out);
+	close_fd(&lab->error);
+	close_fd(&lab->console_fd);
+	line_buf_free(&lab->lines);
+	free(lab->line);
+	free(lab->share);
+	free(lab->console);
+	free(lab);
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the lab tells QEMU (a command line) and stage2 (two files). Pure: text
+ * in, text out.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab_internal.h"
+
+#define MAX_ARGS 80
+
+struct args {
+	char **argv;
+	int argc;
+	bool failed;
+};
+
+static __attribute__((format(printf, 2, 3)))
+void add(struct args *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (a->failed || a->argc == MAX_ARGS) {
+		a->failed = true;
+		return;
+	}
+	va_start(ap, fmt);
+	if (vasprintf(&a->argv[a->argc], fmt, ap) < 0)
+		a->failed = true;
+	else
+		a->argc++;
+	va_end(ap);
+	a->argv[a->argc] = NULL;
+}
+
+/* A path inside a QEMU option, where a comma ends the value and two do not. */
+static char *qemu_escape(const char *path)
+{
+	char *out = malloc(2 * strlen(path) + 1), *p = out;
+
+	if (!out)
+		return NULL;
+	for (; *path; path++) {
+		if (*path == ',')
+			*p++ = ',';
+		*p++ = *path;
+	}
+	*p = '\0';
+	return out;
+}
+
+static void add_path(struct args *a, const char *before, const char *path)
+{
+	char *escaped = qemu_escape(path);
+
+	if (escaped)
+		add(a, "%s%s", before, escaped);
+	else
+		a->failed = true;
+	free(escaped);
+}
+
+static void add_machine(struct args *a, const struct lab_config *config, const char *initrd)
+{
+	int cpus = config->cpus + 1;
+
+	add(a, LAB_QEMU);
+	add(a, "-no-user-config");
+	add(a, "-nodefaults");
+	add(a, "-no-reboot");
+	add(a, "-display");
+	add(a, "none");
+	add(a, "-machine");
+	/* Without the devices that a kernel would probe for: 2 s less to boot. */
+	add(a, "q35,i8042=off,sata=off,smbus=off,usb=off,vmport=off,smm=off");
+	add(a, "-bios");
+	add(a, "qboot.rom");
+	add(a, "-accel");
+	add(a, "tcg,thread=multi,tb-size=%d", LAB_TB_MIB);
+	add(a, "-cpu");
+	/* "max" would bring 5-level paging, with which nested guests crash. */
+	add(a, "EPYC-Milan,check=off");
+	add(a, "-smp");
+	add(a, "%d,sockets=1,cores=%d,threads=1", cpus, cpus);
+	add(a, "-m");
+	add(a, "%d", config->memory_mib);
+	add(a, "-kernel");
+	add(a, "%s/bzImage", config->kernel_dir);
+	add(a, "-initrd");
+	add(a, "%s", initrd);
+	add(a, "-append");
+	/*
+	 * CPU 0 takes the interrupts and the unbound work. All emulated CPUs read
+	 * one clock, so the TSC needs no watchdog. A panic ends the machine.
+	 */
+	add(a, "console=ttyS0 panic=-1 oops=panic irqaffinity=0 workqueue.unbound_cpus=0 "
+	       "tsc=reliable");
+}
+
+static void add_share(struct args *a, const char *name, const char *path, const char *more)
+{
+	char *before;
+
+	/* "none": files belong to the user who runs QEMU, whoever creates them inside. */
+	if (asprintf(&before, "local,id=%s,security_model=none,multidevs=remap%s,path=", name,
+		     more) < 0) {
+		a->failed = true;
+		return;
+	}
+	add(a, "-fsdev");
+	add_path(a, before, path);
+	add(a, "-device");
+	add(a, "virtio-9p-pci,disable-legacy=on,fsdev=%s,mount_tag=%s", name, name);
+	free(before);
+}
+
+static void add_devices(struct args *a, const struct lab_config *config, const char *cache)
+{
+	add(a, "-chardev");
+	add_path(a, "file,id=console,path=", config->console);
+	add(a, "-serial");
+	add(a, "chardev:console");
+	add(a, "-device");
+	add(a, "virtio-rng-pci,disable-legacy=on");
+	add_share(a, "root", "/", ",readonly=on");
+	add_share(a, "share", config->share, "");
+	if (cache)
+		add_share(a, "cache", cache, "");
+	add(a, "-device");
+	add(a, "virtio-serial-pci,disable-legacy=on,max_ports=8");
+}
+
+static void add_port(struct args *a, const char *device, const char *name, int fd)
+{
+	if (fd < 0)
+		return;
+	add(a, "-chardev");
+	add(a, "socket,id=%s,fd=%d", name, fd);
+	add(a, "-device");
+	add(a, "%s,chardev=%s,name=org.vhint.%s", device, name, name);
+}
+
+/* The port that is plugged last; once it is there, all are. */
+static const char *last_port(const struct lab_config *config)
+{
+	return config->stdio == LAB_STDIO_PORTS ? "org.vhint.err" : "org.vhint.ctl";
+}
+
+char **lab_args(const struct lab_config *config, const char *initrd, const char *cache,
+		const struct lab_fds *fds)
+{
+	bool tty = config->stdio == LAB_STDIO_TTY;
+	struct args a = {
+		.argv = calloc(MAX_ARGS + 1, sizeof(*a.argv)),
+	};
+
+	if (!a.argv)
+		return NULL;
+	add_machine(&a, config, initrd);
+	add_devices(&a, config, cache);
+	add_port(&a, tty ? "virtconsole" : "virtserialport", "in", fds->in);
+	add_port(&a, "virtserialport", "ctl", fds->control);
+	add_port(&a, "virtserialport", "out", fds->out);
+	add_port(&a, "virtserialport", "err", fds->error);
+	if (a.failed) {
+		lab_args_free(a.argv);
+		return NULL;
+	}
+	return a.argv;
+}
+
+void lab_args_free(char **args)
+{
+	if (!args)
+		return;
+	for (int i = 0; args[i]; i++)
+		free(args[i]);
+	free(args);
+}
+
+char *lab_shell_quote(const char *text)
+{
+	char *out = malloc(4 * strlen(text) + 3), *p = out;
+
+	if (!out)
+		return NULL;
+	*p++ = '\'';
+	for (; *text; text++) {
+		if (*text == '\'')
+			p = stpcpy(p, "'\\''");
+		else
+			*p++ = *text;
+	}
+	*p++ = '\'';
+	*p = '\0';
+	return out;
+}
+
+char *lab_stage2_config(const struct lab_config *config, int libvirt_s)
+{
+	static const char *const stdio[] = {
+		[LAB_STDIO_CONSOLE] = "console",
+		[LAB_STDIO_PORTS] = "ports",
+		[LAB_STDIO_TTY] = "tty",
+	};
+	char *share = lab_shell_quote(config->share), *text = NULL;
+
+	if (!share)
+		return NULL;
+	if (asprintf(&text, "lab_share=%s\nlab_libvirt=%d\nlab_libvirt_s=%d\nlab_stdio=%s\n"
+		     "lab_last_port=%s\n", share, config->libvirt, libvirt_s,
+		     stdio[config->stdio], last_port(config)) < 0)
+		text = NULL;
+	free(share);
+	return text;
+}
+
+char *lab_command_script(const struct lab_config *config)
+{
+	char *quoted = lab_shell_quote(config->kit_root), *text = NULL;
+	bool failed = !quoted;
+	size_t size;
+	FILE *f;
+
+	f = open_memstream(&text, &size);
+	if (!f) {
+		free(quoted);
+		return NULL;
+	}
+	if (quoted)
+		fprintf(f, "#!/bin/sh\nVHINT_LAB=1\nVHINT_ROOT=%s\n"
+			"export VHINT_LAB VHINT_ROOT\ncd %s || exit 126\nexec", quoted, quoted);
+	free(quoted);
+	for (int i = 0; config->argv[i]; i++) {
+		quoted = lab_shell_quote(config->argv[i]);
+		failed |= !quoted;
+		if (quoted)
+			fprintf(f, " %s", quoted);
+		free(quoted);
+	}
+	fputc('\n', f);
+	if (fclose(f) || failed) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

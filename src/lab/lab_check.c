@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Can this machine run such a lab? Asked before anything is started, so that
+ * the answer is a sentence and not a QEMU that fails half-way.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "lab_internal.h"
+
+#define QEMU_NEEDED 7002	/* emulates SVM with nested paging well enough */
+
+int lab_qemu_version(const char *text)
+{
+	const char *p = strstr(text, "version ");
+	int major, minor;
+
+	if (!p || sscanf(p, "version %d.%d", &major, &minor) != 2)
+		return -1;
+	return major * 1000 + minor;
+}
+
+static int check_qemu(struct vh_err *err)
+{
+	/* timeout(1) bounds the wait; the shell says 127 where there is no QEMU. */
+	FILE *f = popen("exec timeout 20 " LAB_QEMU " --version 2>&1", "r");
+	char text[512];
+	int version;
+	size_t n;
+
+	if (!f)
+		return vh_err(err, VH_BAD_HOST, "cannot run %s: %s", LAB_QEMU, strerror(errno));
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	if (pclose(f)) {
+		text[strcspn(text, "\n")] = '\0';
+		return vh_err(err, VH_BAD_HOST,
+			      "the lab needs %s, which cannot be run (%s); install the package qemu-system-x86",
+			      LAB_QEMU, text);
+	}
+	text[strcspn(text, "\n")] = '\0';
+	version = lab_qemu_version(text);
+	if (version < QEMU_NEEDED)
+		return vh_err(err, VH_BAD_HOST,
+			      "the lab needs %s 7.2 or newer, found \"%s\"; install a newer package qemu-system-x86",
+			      LAB_QEMU, text);
+	return 0;
+}
+
+static int check_config(const struct lab_config *config, struct vh_err *err)
+{
+	if (config->cpus < 1 || config->cpus > LAB_MAX_CPUS)
+		return vh_err(err, VH_BAD_USAGE, "the lab cannot have %d CPUs; ask for 1 to %d",
+			      config->cpus, LAB_MAX_CPUS);
+	if (config->memory_mib < LAB_MIN_MEMORY_MIB || config->memory_mib > LAB_MAX_MEMORY_MIB)
+		return vh_err(err, VH_BAD_USAGE,
+			      "the lab cannot have %d MiB of memory; ask for %d to %d",
+			      config->memory_mib, LAB_MIN_MEMORY_MIB, LAB_MAX_MEMORY_MIB);
+	if (config->share[0] != '/' || strchr(config->share, '\n'))
+		return vh_err(err, VH_BAD_USAGE,
+			      "%s: the lab's shared directory needs an absolute path of one line",
+			      config->share);
+	return 0;
+}
+
+static int check_readable(const char *dir, const char *file, const char *cure, struct vh_err *err)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	if (access(path, R_OK))
+		return vh_err(err, VH_BAD_HOST, "%s: %s; %s", path, strerror(errno), cure);
+	return 0;
+}
+
+static int check_disk(const char *share, struct vh_err *err)
+{
+	struct statvfs fs;
+	uint64_t free_mib;
+
+	if (statvfs(share, &fs))
+		return vh_err(err, VH_BAD_HOST, "%s: %s", share, strerror(errno));
+	free_mib = (uint64_t)fs.f_bavail * fs.f_frsize >> 20;
+	if (free_mib < LAB_MIN_DISK_MIB)
+		return vh_err(err, VH_BAD_HOST,
+			      "%s: no disk space: %llu MiB are free, a run may need %d MiB",
+			      share, (unsigned long long)free_mib, LAB_MIN_DISK_MIB);
+	if (access(share, W_OK | X_OK))
+		return vh_err(err, VH_BAD_HOST, "%s: cannot write there: %s", share,
+			      strerror(errno));
+	return 0;
+}
+
+static long available_mib(void)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	long kib = -1;
+	char line[128];
+
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "MemAvailable: %ld kB", &kib) == 1)
+			break;
+	fclose(f);
+	return kib < 0 ? -1 : kib / 1024;
+}
+
+static int check_memory(const struct lab_config *config, struct vh_err *err)
+{
+	long available = available_mib();
+
+	if (available >= 0 && available < config->memory_mib + LAB_TB_MIB)
+		return vh_err(err, VH_BAD_HOST,
+			      "the lab would need %d MiB of memory, %ld MiB are available; end other programs or ask for a smaller machine",
+			      config->memory_mib + LAB_TB_MIB, available);
+	return 0;
+}
+
+static void warn_cores(const struct lab_config *config, char *warning, size_t size)
+{
+	cpu_set_t set;
+
+	if (size)
+		warning[0] = '\0';
+	if (sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) >= config->cpus)
+		return;
+	snprintf(warning, size,
+		 "the lab emulates %d CPUs for vCPUs on %d cores of this machine: it works, but takes longer and varies more",
+		 config->cpus, CPU_COUNT(&set));
+}
+
+int lab_check(const struct lab_config *config, char *warning, size_t size, struct vh_err *err)
+{
+	warn_cores(config, warning, size);
+	if (check_config(config, err) || check_qemu(err) ||
+	    check_readable(config->kernel_dir, "bzImage", "build it with: make kernel", err) ||
+	    check_readable(config->kit_root, LAB_INITRD, "build it with: make", err) ||
+	    check_disk(config->share, err) || check_memory(config, err))
+		return -1;
+	return 0;
+}

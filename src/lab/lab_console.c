@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Judgements on a lab: what its console says, and whether it is well. Pure: the
+ * facts in, the verdict out.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lab_internal.h"
+
+/* After the kernel's time stamp. The first that fits decides, so order matters. */
+static const struct {
+	const char *text;
+	enum lab_console verdict;
+} patterns[] = {
+	{ "watchdog: BUG: soft lockup", LAB_CONSOLE_STALL },
+	{ "BUG: workqueue lockup", LAB_CONSOLE_STALL },
+	{ "rcu: INFO: rcu_", LAB_CONSOLE_STALL },
+	{ "INFO: task ", LAB_CONSOLE_STALL },
+	{ "Kernel panic", LAB_CONSOLE_PANIC },
+	{ "---[ end Kernel panic", LAB_CONSOLE_PANIC },
+	{ "Oops: ", LAB_CONSOLE_PANIC },
+	{ "kernel BUG at ", LAB_CONSOLE_PANIC },
+	{ "traps: PANIC: ", LAB_CONSOLE_PANIC },
+	{ "PANIC: ", LAB_CONSOLE_PANIC },
+	{ "BUG: TASK stack guard page was hit", LAB_CONSOLE_PANIC },
+	{ "BUG: IRQ stack guard page was hit", LAB_CONSOLE_PANIC },
+	{ "BUG: unable to handle ", LAB_CONSOLE_PANIC },
+	{ "BUG: kernel NULL pointer", LAB_CONSOLE_PANIC },
+};
+
+/*
+ * The message after "[   12.345678] ", or NULL. The stamp must begin the line:
+ * what a command prints, such as the console of a guest, is indented and does
+ * not count.
+ */
+static const char *kernel_message(const char *line, const char *end)
+{
+	const char *p = line;
+
+	if (p == end || *p++ != '[')
+		return NULL;
+	while (p < end && *p == ' ')
+		p++;
+	if (p == end || !isdigit((unsigned char)*p))
+		return NULL;
+	while (p < end && (isdigit((unsigned char)*p) || *p == '.'))
+		p++;
+	if (end - p < 2 || p[0] != ']' || p[1] != ' ')
+		return NULL;
+	return p + 2;
+}
+
+static enum lab_console classify_line(const char *line, const char *end)
+{
+	const char *message = kernel_message(line, end);
+
+	if (!message)
+		return LAB_CONSOLE_CLEAN;
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		size_t len = strlen(patterns[i].text);
+
+		if ((size_t)(end - message) >= len && !memcmp(message, patterns[i].text, len))
+			return patterns[i].verdict;
+	}
+	return LAB_CONSOLE_CLEAN;
+}
+
+enum lab_console lab_console_classify(const char *text, size_t len)
+{
+	enum lab_console verdict = len ? LAB_CONSOLE_CLEAN : LAB_CONSOLE_SILENT;
+	const char *end = text + len;
+
+	while (text < end) {
+		const char *eol = memchr(text, '\n', end - text);
+		enum lab_console v;
+
+		if (!eol)
+			eol = end;
+		v = classify_line(text, eol);
+		if (v > verdict)
+			verdict = v;
+		text = eol + 1;
+	}
+	return verdict;
+}
+
+/* Where the last @lines lines begin; blank lines at the end do not count. */
+static const char *tail_start(const char *text, const char *end, int lines)
+{
+	const char *p = end;
+
+	while (p > text) {
+		if (p[-1] == '\n' && p != end && --lines == 0)
+			break;
+		p--;
+	}
+	return p;
+}
+
+void lab_console_tail(const char *text, size_t len, int lines, char *buf, size_t size)
+{
+	const char *end = text + len;
+	bool start = true, escape = false;
+	size_t n = 0;
+
+	while (end > text && isspace((unsigned char)end[-1]))
+		end--;
+	for (const char *p = tail_start(text, end, lines); p < end && n + 4 < size; p++) {
+		unsigned char c = *p;
+
+		if (start) {
+			buf[n++] = ' ';
+			buf[n++] = ' ';
+		}
+		start = c == '\n';
+		/* Escape sequences of firmware or shells end with a letter. */
+		if (escape)
+			escape = !isalpha(c);
+		else if (c == 0x1b)
+			escape = true;
+		else if (c == '\n' || c == '\t' || c >= ' ')
+			buf[n++] = c;
+	}
+	if (size)
+		buf[n] = '\0';
+}
+
+enum lab_event lab_judge(const struct lab_view *v)
+{
+	bool late = v->alive_deadline && v->now >= v->alive_deadline;
+
+	if (v->exit_seen) {
+		if (!v->ended && !late)
+			return LAB_TIMEOUT;
+		return v->started ? LAB_EXITED : LAB_NO_BOOT;
+	}
+	if (v->console == LAB_CONSOLE_PANIC)
+		return LAB_PANIC;
+	if (v->ended)
+		return v->started ? LAB_DIED : LAB_NO_BOOT;
+	if (v->started)
+		return late ? LAB_HANG : LAB_TIMEOUT;
+	if (v->now < v->boot_deadline)
+		return LAB_TIMEOUT;
+	return v->phase_seen ? LAB_HANG : LAB_NO_BOOT;
+}

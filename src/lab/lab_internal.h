@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the lab's files share among themselves.
+ */
+#ifndef VHINT_LAB_INTERNAL_H
+#define VHINT_LAB_INTERNAL_H
+
+#include "lab.h"
+
+#define LAB_QEMU		"qemu-system-x86_64"
+#define LAB_INITRD		"build/lab/initrd.cpio.gz"	/* below the kit's root */
+#define LAB_CONTROL_DIR		".lab"	/* in the share: what stage2 is told */
+#define LAB_TB_MIB		256	/* translated code; its default is 1 GiB */
+#define LAB_TAIL_LINES		15
+#define LAB_COMMAND_STARTED	"command started"	/* the phase after which it runs */
+
+/* lab_args.c: pure builders of what QEMU and stage2 are told. */
+
+/* Descriptors that QEMU inherits. Those that are not in use are -1. */
+struct lab_fds {
+	int control;
+	int in, out, error;	/* LAB_STDIO_PORTS; LAB_STDIO_TTY has only in */
+};
+
+/*
+ * QEMU's command line, ended by NULL; lab_args_free() frees it. NULL: no memory.
+ * @cache is the directory that keeps what libvirt learnt of QEMU; may be NULL.
+ */
+char **lab_args(const struct lab_config *config, const char *initrd, const char *cache,
+		const struct lab_fds *fds);
+void lab_args_free(char **args);
+
+/* @text as one word for a POSIX shell; the caller frees it. */
+char *lab_shell_quote(const char *text);
+
+/* What stage2 reads, and the script that it runs; the caller frees both. */
+char *lab_stage2_config(const struct lab_config *config, int libvirt_s);
+char *lab_command_script(const struct lab_config *config);
+
+/* lab_console.c: pure judgements. */
+
+enum lab_console {
+	LAB_CONSOLE_SILENT,	/* not a line: the kernel did not start */
+	LAB_CONSOLE_CLEAN,
+	LAB_CONSOLE_STALL,	/* soft lockup, RCU stall, hung task */
+	LAB_CONSOLE_PANIC,	/* panic, oops, or recursion into the stack's guard page */
+};
+
+/* What a kernel's console says of its state. */
+enum lab_console lab_console_classify(const char *text, size_t len);
+
+/* The last @lines lines of @text, each indented, without escape sequences, in @buf. */
+void lab_console_tail(const char *text, size_t len, int lines, char *buf, size_t size);
+
+/* All that is known of a lab at one moment, times in ms. */
+struct lab_view {
+	bool ended;		/* the emulator is gone */
+	bool started;		/* the command was started */
+	bool exit_seen;		/* the command's exit status came */
+	enum lab_console console;
+	int64_t now;
+	int64_t boot_deadline;
+	int64_t alive_deadline;	/* 0: none */
+	bool phase_seen;	/* the machine reported anything */
+};
+
+/* LAB_TIMEOUT: nothing to tell, all is well. */
+enum lab_event lab_judge(const struct lab_view *view);
+
+/* lab_check.c: parts of lab_check() that are pure. */
+
+/* "QEMU emulator version 7.2.22 (...)" to 7002; -1 when it says no version. */
+int lab_qemu_version(const char *text);
+
+#endif /* VHINT_LAB_INTERNAL_H */
