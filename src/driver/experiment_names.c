@@ -34,11 +34,7 @@ static const struct named kernels[] = {
 #define VHINT_POLICY(policy, text) { #policy, text },
 static const struct named policies[] = {
 	{ "none", "no policy module loaded (the only choice on kernel stock)" },
-#if __has_include("../policy/policies.h")
 #include "../policy/policies.h"
-#else
-#include "policies.h"
-#endif
 	{ NULL, NULL }
 };
 #undef VHINT_POLICY

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Provenance in report.md: a few lines out of env.json and env-boot<N>.json, and
+ * how to make the same run again. All the rest is in those files.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json_file.h"
+#include "report_env.h"
+
+static json_object *load(const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+	struct vh_err unused;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return access(path, R_OK) ? NULL : json_load_file(path, &unused);
+}
+
+/* Member by member down @path, such as "host.sched.base_slice_ns". */
+static json_object *at(json_object *o, const char *path)
+{
+	char part[64];
+	size_t n;
+
+	while (o && *path) {
+		n = strcspn(path, ".");
+		snprintf(part, sizeof(part), "%.*s", (int)n, path);
+		o = json_object_object_get(o, part);
+		path += n + (path[n] == '.');
+	}
+	return o;
+}
+
+static void item(json_object *o, const char *path, const char *label, FILE *out)
+{
+	json_object *v = at(o, path);
+
+	if (v)
+		fprintf(out, "- %s: %s\n", label, json_object_get_string(v));
+}
+
+static void kit(json_object *env, FILE *out)
+{
+	json_object *sha = at(env, "kit.git_sha");
+
+	fprintf(out, "- kit: %s", json_object_get_string(at(env, "kit.version")));
+	if (sha)
+		fprintf(out, ", commit %s", json_object_get_string(sha));
+	if (json_object_get_boolean(at(env, "kit.git_dirty")))
+		fprintf(out, ", **with changes that are not committed**");
+	fputc('\n', out);
+}
+
+static void kernels(json_object *env, FILE *out)
+{
+	json_object *k = json_object_object_get(env, "kernels");
+
+	if (!json_object_is_type(k, json_type_object))
+		return;
+	json_object_object_foreach(k, name, v) {
+		fprintf(out, "- kernel %s: %s", name, jget_str(v, "release", "unknown release"));
+		fprintf(out, ", build %s", jget_str(v, "build", "unknown"));
+		fprintf(out, ", config sha256 %.12s\n", jget_str(v, "config_sha256", "unknown"));
+	}
+}
+
+static void packages(json_object *env, FILE *out)
+{
+	json_object *p = json_object_object_get(env, "packages");
+	const char *sep = "- packages: ";
+
+	if (!json_object_is_type(p, json_type_object))
+		return;
+	json_object_object_foreach(p, name, v) {
+		if (!v)
+			continue;
+		fprintf(out, "%s%s %s", sep, name, json_object_get_string(v));
+		sep = ", ";
+	}
+	if (*sep == ',')
+		fputc('\n', out);
+}
+
+static void outer(json_object *env, FILE *out)
+{
+	item(env, "started_utc", "started", out);
+	kit(env, out);
+	item(env, "machine.cpu_model", "machine", out);
+	item(env, "machine.cpus", "machine's CPUs", out);
+	item(env, "machine.kernel", "machine's kernel", out);
+	item(env, "machine.loadavg", "load average at the start", out);
+	item(env, "machine.steal_share_since_boot", "share of time stolen from the machine", out);
+	kernels(env, out);
+	packages(env, out);
+}
+
+/* Of the first boot that left its file; all boots have one each. */
+static void inner(const struct report *r, const char *dir, FILE *out)
+{
+	json_object *o = NULL;
+	char name[32];
+	int i;
+
+	for (i = 0; !o && i < r->plan->nr_boots; i++) {
+		snprintf(name, sizeof(name), "env-boot%d.json", i);
+		o = load(dir, name);
+	}
+	if (!o)
+		return;
+	fprintf(out, "- from %s:\n", name);
+	item(o, "host.kernel.release", "  host kernel", out);
+	item(o, "host.cpu.model", "  host CPU", out);
+	item(o, "host.sched.base_slice_ns", "  base slice (ns)", out);
+	item(o, "host.sched.features", "  scheduler features", out);
+	item(o, "host.qemu", "  QEMU", out);
+	item(o, "host.libvirt", "  libvirt", out);
+	item(o, "calibration", "  calibration", out);
+	json_object_put(o);
+}
+
+static void command(json_object *env, FILE *out)
+{
+	json_object *args = json_object_object_get(env, "command_line");
+	size_t i;
+
+	fprintf(out, "## Again\n\nThe run was started by\n\n    ");
+	for (i = 0; args && i < json_object_array_length(args); i++)
+		fprintf(out, "%s%s", i ? " " : "",
+			json_object_get_string(json_object_array_get_idx(args, i)));
+	fprintf(out, "\n\nand experiment.json is the file as it was then. This report can be made again from the\nraw data alone:\n\n    ./run-experiment report DIR\n");
+}
+
+void report_env(const struct report *r, const char *dir, FILE *out)
+{
+	json_object *env = load(dir, "env.json");
+
+	fprintf(out, "## Where and with what\n\n");
+	if (env)
+		outer(env, out);
+	inner(r, dir, out);
+	fprintf(out, "- everything else: env.json, env-boot*.json, resolved.json\n\n");
+	if (env)
+		command(env, out);
+	json_object_put(env);
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reports from made-up records: what is counted, what is refused, and the words.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/driver/report.h"
+#include "../../src/driver/report_words.h"
+#include "ktap.h"
+
+#define MAX_TEXT 200000
+
+static const char two_vms[] =
+	"{\"where\": \"lab\", \"vms\": [{\"count\": 2}], \"workload\": {\"name\": \"cpu\"},"
+	" \"arms\": [{\"name\": \"stock\", \"kernel\": \"stock\"},"
+	"  {\"name\": \"urgent\", \"kernel\": \"vhint\", \"policy\": \"urgent\", \"hints\": true}],"
+	" \"repetitions\": 10, \"boots\": 2,"
+	" \"metrics\": [\"run_delay_s\", \"exits\", \"hints_seen\"]}";
+
+static const char one_vm[] =
+	"{\"where\": \"lab\", \"vms\": [{}], \"workload\": {\"name\": \"cpu\"},"
+	" \"arms\": [{\"name\": \"a\", \"kernel\": \"vhint\"}, {\"name\": \"b\", \"kernel\": \"vhint\"}],"
+	" \"repetitions\": 6, \"boots\": 1, \"metrics\": []}";
+
+static struct experiment e;
+static struct plan p;
+static struct records rs;
+static struct report r;
+static char lines[MAX_TEXT];
+static size_t used;
+
+static void set_up(const char *text)
+{
+	json_object *o = json_tokener_parse(text);
+	struct vh_err err;
+
+	if (exp_from_json(&e, o, "made-up", &err) || plan_make(&p, &e, &err)) {
+		printf("Bail out! %s\n", err.msg);
+		exit(1);
+	}
+	json_object_put(o);
+	used = 0;
+	lines[0] = '\0';
+}
+
+static void tear_down(void)
+{
+	report_free(&r);
+	records_free(&rs);
+	plan_free(&p);
+	exp_free(&e);
+}
+
+static void make(void)
+{
+	records_parse(&rs, &e, lines, used, NULL);
+	report_make(&r, &e, &p, &rs, NULL);
+}
+
+/* A run's line, with @alone for the VM whose turn it is. */
+static void line(int boot, const struct plan_run *run, double alone, double contended,
+		 const char *hints_seen)
+{
+	int two = e.nr_vms > 1, i;
+
+	used += snprintf(lines + used, MAX_TEXT - used,
+			 "{\"schema\":1,\"run\":%d,\"boot\":%d,\"arm\":\"%s\",\"rep\":%d,\"warmup\":%s,\"ok\":true,\"error\":null,\"vms\":[",
+			 run->id, boot, e.arms[run->arm].name, run->rep,
+			 run->warmup ? "true" : "false");
+	for (i = 0; i < e.nr_vms; i++) {
+		used += snprintf(lines + used, MAX_TEXT - used, "%s{\"name\":\"%s\",\"alone_s\":",
+				 i ? "," : "", e.vms[i].name);
+		if (two && run->rep % 2 == i)
+			used += snprintf(lines + used, MAX_TEXT - used, "%g", alone);
+		else
+			used += snprintf(lines + used, MAX_TEXT - used, "null");
+		used += snprintf(lines + used, MAX_TEXT - used, ",\"contended_s\":%g}", contended);
+	}
+	used += snprintf(lines + used, MAX_TEXT - used,
+			 "],\"metrics\":{\"run_delay_s\":%g,\"exits\":1000,\"hints_seen\":%s}}\n",
+			 contended / 10, hints_seen);
+}
+
+/* All runs: contended time of arm i is @mean[i], give or take some per cent. */
+static void all_lines(double alone, const double *mean)
+{
+	int i, j;
+
+	for (i = 0; i < p.nr_boots; i++) {
+		for (j = 0; j < p.boots[i].nr_runs; j++) {
+			const struct plan_run *run = &p.boots[i].runs[j];
+			/* warm-ups are far off: they must not count */
+			double t = run->warmup ? 100 : mean[run->arm] *
+				   (1 + (run->rep * 7 % 10 - 4.5) / 200);
+
+			line(i, run, alone, t, e.arms[run->arm].hints ? "500" : "null");
+		}
+	}
+}
+
+static char *text_of_report(void)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	report_text(&r, f);
+	fclose(f);
+	return text;
+}
+
+static void test_better(void)
+{
+	static const double mean[] = { 4, 3 };
+	const struct report_cmp *c;
+	char s[512], *text, *again;
+
+	set_up(two_vms);
+	all_lines(1, mean);
+	make();
+	CHECK(r.ok == 20 && r.planned == 20 && r.warmups == 4 && report_complete(&r),
+	      "20 runs count, 4 warm-ups do not");
+	CHECK(fabs(r.arms[0].col[0].est.value - 0.5) < 0.002, "stock: 1 / 4 twice is 0.5");
+	CHECK(fabs(r.arms[1].col[0].est.value - 0.667) < 0.003, "urgent: 1 / 3 twice is 0.667");
+	c = report_cmp_of(&r, 1, 0);
+	CHECK(c->verdict == STAT_BETTER && c->test.p < 0.0001, "better, with p = %g", c->test.p);
+	CHECK(c->change.lo < 1 / 3.0 && c->change.hi > 1 / 3.0, "the interval holds +33 %%");
+	word_sentence(s, sizeof(s), &r, c);
+	CHECK(!strncmp(s, "urgent vs stock: contended efficiency 0.67 [0.6", 46) &&
+	      strstr(s, "against 0.50 [0.") && strstr(s, ": better by +33 % [+") &&
+	      strstr(s, "(p<0.0001, n=10+10)"), "%s", s);
+	CHECK(report_cmp_of(&r, 1, 1)->verdict == STAT_BETTER, "less time is better");
+	CHECK(report_cmp_of(&r, 1, 2)->verdict == STAT_SAME, "the time alone is the same");
+	CHECK(report_cmp_of(&r, 1, 4)->verdict == STAT_SAME, "as many exits");
+	CHECK(report_cmp_of(&r, 1, 5)->verdict == STAT_NONE, "stock cannot see hints: null");
+	text = text_of_report();
+	again = text_of_report();
+	CHECK(!strcmp(text, again), "the same records, the same text");
+	CHECK(strstr(text, "in the lab (QEMU TCG"), "the lab is named");
+	free(text);
+	free(again);
+	tear_down();
+}
+
+static void test_worse_and_same(void)
+{
+	static const double slower[] = { 3, 4 }, same[] = { 3, 3 };
+	char s[512];
+
+	set_up(two_vms);
+	all_lines(1, slower);
+	make();
+	word_sentence(s, sizeof(s), &r, report_cmp_of(&r, 1, 0));
+	CHECK(strstr(s, ": worse by -25 % [-"), "%s", s);
+	tear_down();
+	set_up(two_vms);
+	all_lines(1, same);
+	make();
+	word_sentence(s, sizeof(s), &r, report_cmp_of(&r, 1, 0));
+	CHECK(strstr(s, ": ~, no difference is shown (p=") && !strchr(s, '%'), "%s", s);
+	tear_down();
+}
+
+static void test_one_vm(void)
+{
+	static const double mean[] = { 2, 2.2 };
+
+	set_up(one_vm);
+	all_lines(0, mean);
+	make();
+	CHECK(r.nr_cols == 1 && !strcmp(r.cols[0].key, "elapsed_s") && r.cols[0].better < 0,
+	      "one VM: the headline is the elapsed time");
+	CHECK(fabs(r.arms[0].col[0].est.value - 2) < 0.05, "its median");
+	tear_down();
+}
+
+static const struct plan_run *find_run(int arm, int rep, int *boot)
+{
+	int i, j;
+
+	for (i = 0; i < p.nr_boots; i++) {
+		for (j = 0; j < p.boots[i].nr_runs; j++) {
+			const struct plan_run *run = &p.boots[i].runs[j];
+
+			if (run->arm == arm && run->rep == rep && !run->warmup) {
+				*boot = i;
+				return run;
+			}
+		}
+	}
+	return NULL;
+}
+
+static void test_asserts(void)
+{
+	int boot;
+
+	set_up(two_vms);
+	line(0, find_run(0, 0, &boot), 1, 4, "0");
+	line(0, find_run(0, 1, &boot), 1, 4, "null");
+	line(0, find_run(0, 2, &boot), 1, 4, "3");
+	line(0, find_run(1, 0, &boot), 1, 4, "3");
+	line(0, find_run(1, 1, &boot), 1, 4, "0");
+	line(0, find_run(1, 2, &boot), 1, 4, "null");
+	make();
+	CHECK(r.arms[0].ok == 2 && r.arms[0].failed == 1, "a stock run in which hints were seen fails");
+	CHECK(r.arms[1].ok == 1 && r.arms[1].failed == 2,
+	      "a hinted run without hints fails, and one that cannot tell");
+	CHECK(!strcmp(r.failures[0].kind, "assert"), "they fail as asserts");
+	CHECK(!report_complete(&r), "so the report is not complete");
+	tear_down();
+}
+
+static void test_damage(void)
+{
+	const struct plan_run *run;
+	int boot, todo[64], n;
+
+	set_up(two_vms);
+	run = find_run(0, 0, &boot);
+	used += snprintf(lines + used, MAX_TEXT - used,
+			 "{\"schema\":1,\"run\":%d,\"boot\":0,\"arm\":\"stock\",\"rep\":0,\"warmup\":false,\"ok\":false,\"error\":\"no answer\",\"error_kind\":\"guest-hang\"}\n\n",
+			 run->id);
+	used += snprintf(lines + used, MAX_TEXT - used, "{\"schema\":2,\"run\":1}\nrubbish\n");
+	line(boot, run, 1, 4, "null");
+	used += snprintf(lines + used, MAX_TEXT - used, "{\"schema\":1,\"run\":5,\"bo");
+	make();
+	CHECK(rs.nr == 2 && rs.damaged == 3 && rs.first_damaged == 3,
+	      "damaged lines and those of another schema are counted, empty ones are not");
+	CHECK(r.ok == 1 && !r.nr_failures, "a run that was made again counts");
+	n = records_todo(&rs, &p.boots[boot], todo);
+	CHECK(n == p.boots[boot].nr_runs - 1, "to be done: all but the good one (%d of %d)", n,
+	      p.boots[boot].nr_runs);
+	CHECK(r.nr_notes >= 3, "what is missing and damaged is noted");
+	tear_down();
+
+	set_up(two_vms);
+	make();
+	CHECK(r.ok == 0 && isnan(r.arms[0].col[0].est.value), "no records: an empty report");
+	free(text_of_report());
+	tear_down();
+}
+
+/* A file that ends in half a line gets whole; the half is gone, the rest is kept. */
+static void test_repair(void)
+{
+	static const struct { const char *is, *want; } t[] = {
+		{ "", "" }, { "{\"a\":1}\n", "{\"a\":1}\n" }, { "{\"a\":1}\n{\"b", "{\"a\":1}\n" },
+		{ "{\"a\":1}", "{\"a\":1}\n" }, { "{\"a", "" },
+	};
+	char dir[] = "/tmp/vhint-test-XXXXXX", path[64], got[64] = "";
+	size_t i, n;
+	FILE *f;
+
+	if (!mkdtemp(dir))
+		exit(1);
+	snprintf(path, sizeof(path), "%s/runs.ndjson", dir);
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		f = fopen(path, "w");
+		fputs(t[i].is, f);
+		fclose(f);
+		CHECK(!records_repair(dir, NULL), "repair of %zu bytes", strlen(t[i].is));
+		f = fopen(path, "r");
+		n = fread(got, 1, sizeof(got) - 1, f);
+		got[n] = '\0';
+		fclose(f);
+		CHECK(!strcmp(got, t[i].want), "leaves whole lines");
+	}
+	remove(path);
+	remove(dir);
+}
+
+/* VMs of different shapes have times alone of their own. */
+static void test_shapes(void)
+{
+	static const char shapes[] =
+		"{\"where\": \"lab\", \"vms\": [{\"name\": \"a\"}, {\"name\": \"b\", \"vcpus\": 1}],"
+		" \"workload\": {\"name\": \"cpu\"}, \"arms\": [{\"name\": \"x\", \"kernel\": \"stock\"}],"
+		" \"repetitions\": 4, \"warmup\": 0, \"boots\": 1, \"metrics\": []}";
+	int i;
+
+	set_up(shapes);
+	for (i = 0; i < 4; i++)
+		line(0, &p.boots[0].runs[i], p.boots[0].runs[i].rep % 2 ? 3 : 1, 4, "null");
+	make();
+	CHECK(r.arms[0].col[0].n == 4 && r.arms[0].col[0].est.value == 1,
+	      "a takes 1 alone, b takes 3, both 4 contended: 1/4 + 3/4");
+	CHECK(report_vm_median(&r, 0, 1, "alone_s") == 3, "b's own median");
+	CHECK(!r.nr_cmps, "one arm: nothing to compare");
+	tear_down();
+}
+
+static void test_words(void)
+{
+	struct report_col s = { .kind = COL_HOST, .label = "run_delay_s", .unit = "s" };
+	struct report_col n = { .kind = COL_HOST, .label = "exits", .unit = "" };
+	struct report_cmp c = { .verdict = STAT_HIGHER, .diff = { 500, 400, 600 },
+				.change = { NAN, NAN, NAN } };
+	char b[64];
+
+	CHECK(!strcmp(word_heading(b, sizeof(b), &s), "run delay (s)"), "heading: %s", b);
+	CHECK(!strcmp(word_heading(b, sizeof(b), &n), "exits"), "heading: %s", b);
+	CHECK(!strcmp(word_value(b, sizeof(b), &s, 0.12345), "0.123"), "0.12345 is %s", b);
+	CHECK(!strcmp(word_value(b, sizeof(b), &s, 12.345), "12.3"), "12.345 is %s", b);
+	CHECK(!strcmp(word_value(b, sizeof(b), &n, 51234), "51234"), "51234 is %s", b);
+	CHECK(!strcmp(word_value(b, sizeof(b), &n, NAN), "-"), "unknown is %s", b);
+	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "+500 [+400, +600]"),
+	      "no percentage of zero: %s", b);
+	c.verdict = STAT_SAME;
+	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "~"), "no difference is %s", b);
+}
+
+int main(void)
+{
+	setenv("VHINT_ROOT", ".", 0);
+	ktap_begin();
+	test_better();
+	test_worse_and_same();
+	test_one_vm();
+	test_asserts();
+	test_damage();
+	test_repair();
+	test_shapes();
+	test_words();
+	return ktap_end();
+}
