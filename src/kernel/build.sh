@@ -7,7 +7,8 @@
 #
 # From the environment: KERNEL_SRC=DIR instead of Debian's source, HOST_CONFIG=FILE
 # as the distribution's configuration, VHINT_PATCHES=DIR and VHINT_CONFIGS=DIR
-# instead of patches/ and kernel-config/, JOBS=N.
+# instead of patches/ and kernel-config/, JOBS=N; VHINT_ONLY_CONFIGURE=1 stops after
+# the configuration and prints its path.
 
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/flavours.sh"
@@ -203,6 +204,7 @@ build()
 		KBUILD_BUILD_TIMESTAMP="$(date -u -r "$pristine/Makefile")")
 	configure
 	if [ -n "${VHINT_ONLY_CONFIGURE:-}" ]; then
+		rm -f "$tree/busy"
 		echo "$obj/.config"
 		return
 	fi

@@ -27,7 +27,11 @@ fi
 
 mapfile -t wanted < <(awk -v groups="$*" '
 	BEGIN { n = split(groups, part, " "); for (i = 1; i <= n; i++) want[part[i]] }
-	!/^#/ && $2 in want { print $1 }' "$table")
+	!/^#/ {
+		n = split($2, part, ",")
+		for (i = 1; i <= n; i++)
+			if (part[i] in want) { print $1; next }
+	}' "$table")
 
 missing()
 {
