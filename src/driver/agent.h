@@ -45,7 +45,7 @@ struct agent {
 /* Notes why something failed, unless a reason is noted already. Returns -1. */
 int agent_fail(struct agent *a, const char *kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The same of VM @vm that is @gone or silent: adds its console's last lines, finds the kind. */
+/* The same of VM @vm that is @gone or silent, with its console's last lines. */
 int agent_fail_guest(struct agent *a, int vm, bool gone, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
@@ -55,8 +55,8 @@ int agent_fail_guest(struct agent *a, int vm, bool gone, const char *fmt, ...)
 int agent_send(struct agent *a, uint32_t vms, json_object *o);
 /*
  * Waits until each VM of the mask has said @want of @run. With @said, each VM's
- * message is put there, for the caller to free. Any guest that dies or reports
- * an error meanwhile ends it. 0, or -1 with a->fail.
+ * message is put there in place of what there was, for the caller to free. Any
+ * guest that dies or reports an error meanwhile ends it. 0, or -1 with a->fail.
  */
 int agent_wait(struct agent *a, uint32_t vms, enum guest_event want, int run,
 	       struct guest_msg *said);

@@ -80,20 +80,24 @@ static void emit_run(const struct agent *a, const struct plan_run *run, const ch
 	event_emit(o);
 }
 
-/* All guests ready, and with hints as the arm wants them. */
-static int prepare(struct agent *a, const struct plan_run *run, struct outcome *out)
+/* The guests of the mask ready, and with hints as the arm wants them. */
+static int prepare(struct agent *a, uint32_t vms, const struct plan_run *run,
+		   struct outcome *out)
 {
 	bool hints = a->exp.arms[run->arm].hints;
+	json_object *ready;
 	const char *wrong;
 	int i;
 
-	free_messages(out->ready);
-	if (agent_send(a, VM_ALL(a), order_prepare(a, run)) ||
-	    agent_wait(a, VM_ALL(a), GUEST_READY, run->id, out->ready))
+	if (agent_send(a, vms, order_prepare(a, run)) ||
+	    agent_wait(a, vms, GUEST_READY, run->id, out->ready))
 		return -1;
 	for (i = 0; i < a->nr_vms; i++) {
-		wrong = judge_guest_hints(hints, json_flag(out->ready[i].json, "hints", "supported"),
-					  json_flag(out->ready[i].json, "hints", "enabled"));
+		if (!(vms >> i & 1))
+			continue;
+		ready = out->ready[i].json;
+		wrong = judge_guest_hints(hints, json_flag(ready, "hints", "supported"),
+					  json_flag(ready, "hints", "enabled"));
 		if (wrong)
 			return agent_fail(a, KIND_ASSERT, "%s: %s", a->vms[i].spec->name, wrong);
 	}
@@ -114,8 +118,7 @@ static int run_alone(struct agent *a, const struct plan_run *run, struct outcome
 	uint32_t vm = 1U << out->alone;
 
 	emit_run(a, run, "alone");
-	/* the others are prepared too: idle, but with the same hints as later */
-	if (prepare(a, run, out) || agent_send(a, vm, order_go(run->id, false)) ||
+	if (agent_send(a, vm, order_go(run->id, false)) ||
 	    agent_wait(a, vm, GUEST_DONE, run->id, out->alone_done))
 		return -1;
 	out->alone_s = seconds_of(&out->alone_done[out->alone]);
@@ -137,8 +140,6 @@ static int run_contended(struct agent *a, const struct plan_run *run, struct out
 	double cpu;
 
 	emit_run(a, run, "contended");
-	if (prepare(a, run, out))
-		return -1;
 	out->policy_begin = policy_counters();
 	out->begin = meas_read(a->meas);
 	cpu = cpu_time();
@@ -333,8 +334,12 @@ static void perform(struct agent *a, const struct plan_run *run, struct outcome 
 		agent_fail(a, KIND_POLICY, "%s", err.msg);
 		return;
 	}
+	/* while one runs alone the others are idle, but prepared: their hints are as later */
+	if (prepare(a, VM_ALL(a), run, out))
+		return;
 	out->alone = judge_alone(run->rep, a->nr_vms);
-	if (out->alone >= 0 && run_alone(a, run, out))
+	if (out->alone >= 0 &&
+	    (run_alone(a, run, out) || prepare(a, 1U << out->alone, run, out)))
 		return;
 	run_contended(a, run, out);
 }

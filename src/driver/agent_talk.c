@@ -160,8 +160,8 @@ int agent_wait(struct agent *a, uint32_t vms, enum guest_event want, int run,
 
 	for (i = 0; i < a->nr_vms; i++) {
 		pfds[i] = (struct pollfd){ .fd = a->vms[i].chan.fd, .events = POLLIN };
-		if (said)
-			said[i] = (struct guest_msg){ .run = -1 };
+		if (said && vms >> i & 1)
+			guest_msg_free(&said[i]);
 	}
 	pfds[a->nr_vms] = (struct pollfd){ .fd = loop_fd(), .events = POLLIN };
 	while (w.pending) {

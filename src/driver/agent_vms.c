@@ -63,7 +63,7 @@ static int fill_vms(struct agent *a)
 
 static int take_hellos(struct agent *a, int64_t begin)
 {
-	struct guest_msg said[EXP_MAX_VMS];
+	struct guest_msg said[EXP_MAX_VMS] = { 0 };
 	json_object *o, *cpus;
 	int i, ret;
 
