@@ -6,8 +6,6 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +16,6 @@
 #include "agent_io.h"
 #include "agent_loop.h"
 #include "hostinfo.h"
-#include "kit.h"
 
 #define MAX_FAILED	3	/* runs of a boot; more means that it is of no use */
 
@@ -99,59 +96,6 @@ static int load_plan(struct agent *a, struct vh_err *err)
 	return 0;
 }
 
-/* A run on another kernel than its arm says would be a wrong result. */
-static int check_kernel(const struct agent *a, struct vh_err *err)
-{
-	char path[PATH_MAX], want[128];
-	struct utsname u;
-
-	uname(&u);
-	kit_path(path, sizeof(path), "build/kernel/%s/kernelrelease", a->boot->kernel);
-	if (io_read(path, want, sizeof(want)) < 0)
-		return vh_err(err, VH_BAD_HOST, "%s: %s (make kernel)", path, strerror(errno));
-	if (strcmp(want, u.release))
-		return vh_err(err, VH_BAD_HOST,
-			      "this host runs kernel %s, but the arms of this boot need %s (%s). Boot that one, or use \"where\": \"lab\".",
-			      u.release, a->boot->kernel, want);
-	return 0;
-}
-
-/* CPU 0 is for housekeeping, and we are part of it. */
-static int stay_on_cpu0(struct vh_err *err)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		return vh_err(err, VH_BAD_HOST, "cannot stay on CPU 0: %s", strerror(errno));
-	return 0;
-}
-
-static int save_env(struct agent *a, struct vh_err *err)
-{
-	char path[PATH_MAX];
-	int ret;
-
-	snprintf(path, sizeof(path), "%s/env-boot%d.json", a->dir, a->boot_nr);
-	ret = io_save_json(path, a->env);
-	return ret ? vh_err(err, VH_RUN_FAILED, "%s: %s", path, strerror(-ret)) : 0;
-}
-
-static void start_env(struct agent *a)
-{
-	char now[32];
-
-	a->env = json_object_new_object();
-	json_object_object_add(a->env, "schema", json_object_new_int(EXP_SCHEMA));
-	json_object_object_add(a->env, "boot", json_object_new_int(a->boot_nr));
-	json_object_object_add(a->env, "where", json_object_new_string(a->exp.where));
-	json_object_object_add(a->env, "kernel", json_object_new_string(a->boot->kernel));
-	json_object_object_add(a->env, "started_utc",
-			       json_object_new_string(io_utc(now, sizeof(now))));
-	json_object_object_add(a->env, "host", hostinfo(&a->host));
-}
-
 static void emit_host_up(void)
 {
 	json_object *o = event_new("host-up");
@@ -205,14 +149,7 @@ static int boot_vms(struct agent *a, struct vh_err *err)
 	}
 	json_object_object_add(a->env, "vms", hostinfo_vms(a->vms, a->nr_vms));
 	json_object_object_add(a->env, "guests", json_object_get(a->hello));
-	return save_env(a, err);
-}
-
-static int check_host(struct agent *a, struct vh_err *err)
-{
-	if (!check_kernel(a, err))
-		return vm_host_open(&a->host, err);
-	return -1;
+	return agent_save_env(a, err);
 }
 
 static int work(struct agent *a, const char *list, struct vh_err *err)
@@ -220,13 +157,10 @@ static int work(struct agent *a, const char *list, struct vh_err *err)
 	json_object *o;
 	int failed;
 
-	if (check_host(a, err)) {
+	if (agent_host_ready(a, err)) {
 		event_error(KIND_HOST, err->msg);
 		return -1;
 	}
-	kit_path(a->module, sizeof(a->module), "build/policy/vhint.ko");
-	policy_ctl_init(&a->policy, a->lab ? a->module : NULL);
-	start_env(a);
 	if (boot_vms(a, err))
 		return -1;
 	failed = do_runs(a, list);
@@ -240,12 +174,8 @@ static int work(struct agent *a, const char *list, struct vh_err *err)
 
 static void clean_up(struct agent *a)
 {
-	struct vh_err err;
-
 	agent_vms_down(a);
-	if (a->policy.known && policy_ctl_restore(&a->policy, &err))
-		event_error(KIND_POLICY, err.msg);
-	vm_host_close(&a->host);
+	agent_host_restore(a);
 	json_object_put(a->env);
 	json_object_put(a->hello);
 	plan_free(&a->plan);
@@ -265,7 +195,7 @@ int cmd_agent(int argc, char **argv)
 	if (!ret)
 		ret = load_plan(&a, &err);
 	if (!ret)
-		ret = stay_on_cpu0(&err);	/* and our other thread after us */
+		ret = agent_stay_on_cpu0(&err);	/* and our other thread after us */
 	if (!ret)
 		ret = loop_start(options.events, &err);
 	if (!ret) {

@@ -36,6 +36,7 @@ struct agent {
 	json_object *hello;	/* what the guests said at boot, by VM */
 	struct meas *meas;
 	json_object *env;	/* env-boot<N>.json */
+	int64_t old_slice_ns;	/* the scheduler's base slice before us; 0: not changed */
 	struct agent_fail fail;
 	char last_failure[4096];	/* of all runs, for the exit */
 };
@@ -48,6 +49,12 @@ int agent_fail(struct agent *a, const char *kind, const char *fmt, ...)
 /* The same of VM @vm that is @gone or silent, with its console's last lines. */
 int agent_fail_guest(struct agent *a, int vm, bool gone, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* agent_host.c: the host, made ready for the boot and put back as it was. */
+int agent_stay_on_cpu0(struct vh_err *err);
+int agent_host_ready(struct agent *a, struct vh_err *err);
+void agent_host_restore(struct agent *a);
+int agent_save_env(struct agent *a, struct vh_err *err);
 
 /* agent_talk.c: with guests, all in one loop. */
 
