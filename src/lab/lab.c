@@ -35,6 +35,7 @@ struct lab {
 	int console_fd;
 	off_t console_seen;
 	int64_t console_next;
+	char why[160];		/* what the console complained of first */
 	char phase[128];	/* the last that was reached */
 	char failure[512];	/* what stage2 itself says went wrong */
 	int status;
@@ -317,7 +318,8 @@ static void receive(struct lab *lab)
 /* Looks at what is new on the console, in whole lines. */
 static void watch_console(struct lab *lab)
 {
-	static char buf[CONSOLE_CHUNK];
+	static char buf[CONSOLE_CHUNK + 1];
+	char why[sizeof(lab->why)];
 	ssize_t n;
 
 	lab->console_next = now_ms() + CONSOLE_EVERY_MS;
@@ -325,17 +327,21 @@ static void watch_console(struct lab *lab)
 		enum lab_console seen;
 		char *eol;
 
-		n = pread(lab->console_fd, buf, sizeof(buf), lab->console_seen);
+		n = pread(lab->console_fd, buf, CONSOLE_CHUNK, lab->console_seen);
 		if (n <= 0)
 			return;
 		eol = memrchr(buf, '\n', n);
-		if (!eol && n < (ssize_t)sizeof(buf) && !lab->view.ended)
+		if (!eol && n < CONSOLE_CHUNK && !lab->view.ended)
 			return;
 		if (eol)
 			n = eol + 1 - buf;
-		seen = lab_console_classify(buf, n);
-		if (seen > lab->view.console)
+		buf[n] = '\0';
+		seen = lab_console_classify(buf, n, why, sizeof(why));
+		if (seen > lab->view.console) {
 			lab->view.console = seen;
+			if (seen >= LAB_CONSOLE_STALL)
+				memcpy(lab->why, why, sizeof(why));
+		}
 		lab->console_seen += n;
 	}
 }
@@ -362,8 +368,8 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 	lab_process_end(&lab->qemu, end, sizeof(end));
 	lab_process_complaints(&lab->qemu, 5, complaints, sizeof(complaints));
 	if (verdict == LAB_PANIC)
-		snprintf(buf, size, "the lab's kernel died after %lld s; its last report: %s", age_s,
-			 phase);
+		snprintf(buf, size, "the lab's kernel died after %lld s: %s; its last report: %s",
+			 age_s, lab->why, phase);
 	else if (verdict == LAB_HANG && lab->view.started)
 		snprintf(buf, size, "the lab hangs: not a sign of life for %d s", lab->alive_s);
 	else if (verdict == LAB_HANG)
@@ -375,16 +381,12 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 	else if (*lab->failure)
 		snprintf(buf, size, "the lab did not come up: %s", lab->failure);
 	else if (lab->view.ended)
-		snprintf(buf, size, "the lab did not come up: %s %s after %lld s; its last report: %s\n%s",
+		snprintf(buf, size,
+			 "the lab did not come up: %s %s after %lld s; its last report: %s\n%s",
 			 LAB_QEMU, end, age_s, phase, complaints);
 	else
 		snprintf(buf, size, "the lab did not come up: no report from it in %d s",
 			 lab->boot_s);
-}
-
-static const char *console_remark(enum lab_console console)
-{
-	return console == LAB_CONSOLE_STALL ? " (the kernel complains of stalls)" : "";
 }
 
 /* QEMU that will not even start points at the host, anything later at the run. */
@@ -398,6 +400,8 @@ static enum vh_exit failure_code(const struct lab *lab, enum lab_event verdict)
 
 static void conclude(struct lab *lab, enum lab_event verdict)
 {
+	bool stall = lab->view.console == LAB_CONSOLE_STALL;
+	enum vh_exit code = failure_code(lab, verdict);
 	char what[2048], tail[2000];
 
 	lab->verdict = verdict;
@@ -414,11 +418,12 @@ static void conclude(struct lab *lab, enum lab_event verdict)
 	while (*what && what[strlen(what) - 1] == '\n')
 		what[strlen(what) - 1] = '\0';
 	if (*tail)
-		vh_err(&lab->verdict_err, failure_code(lab, verdict), "%s\n%s%s ends with:\n%s", what,
-		       lab->console, console_remark(lab->view.console), tail);
+		vh_err(&lab->verdict_err, code, "%s%s%s\n%s ends with:\n%s", what,
+		       stall ? "\nthe kernel complained: " : "", stall ? lab->why : "",
+		       lab->console, tail);
 	else
-		vh_err(&lab->verdict_err, failure_code(lab, verdict),
-		       "%s\n%s is empty: the kernel did not even start", what, lab->console);
+		vh_err(&lab->verdict_err, code, "%s\n%s is empty: the kernel did not even start",
+		       what, lab->console);
 }
 
 static bool judge(struct lab *lab)

@@ -36,6 +36,8 @@ static const char usage[] =
 	"  --share DIR       writable inside, at the same path (default: a temporary one);\n"
 	"                    gets the console's output in console.log\n"
 	"  --no-libvirt      do not start libvirtd\n"
+	"  --boot-timeout S  longest time until the command starts (default: 120)\n"
+	"  --timeout S       longest time that the command may take (default: no limit)\n"
 	"  --verbose         tell what the lab reports\n"
 	"  --help            this\n";
 
@@ -64,51 +66,74 @@ static int number(const char *name, const char *text, int *value)
 	return 0;
 }
 
-/* 0, -1 for a bad command line, 1 when all is said. */
+static const struct option options[] = {
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "kernel-dir", required_argument, NULL, 'd' },
+	{ "cpus", required_argument, NULL, 'c' },
+	{ "memory", required_argument, NULL, 'm' },
+	{ "share", required_argument, NULL, 's' },
+	{ "no-libvirt", no_argument, NULL, 'n' },
+	{ "boot-timeout", required_argument, NULL, 'b' },
+	{ "timeout", required_argument, NULL, 't' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ }
+};
+
+/* 0, -1 for a bad value, 1 when all is said. */
+static int take_option(int c, struct options *o)
+{
+	switch (c) {
+	case 'k':
+		kit_path(o->kernel_dir, sizeof(o->kernel_dir), "build/kernel/%s", optarg);
+		return 0;
+	case 'd':
+		snprintf(o->kernel_dir, sizeof(o->kernel_dir), "%s", optarg);
+		return 0;
+	case 'c':
+		return number("cpus", optarg, &o->config.cpus);
+	case 'm':
+		return number("memory", optarg, &o->config.memory_mib);
+	case 's':
+		snprintf(o->share, sizeof(o->share), "%s", optarg);
+		return 0;
+	case 'b':
+		return number("boot-timeout", optarg, &o->config.boot_deadline_s);
+	case 't':
+		return number("timeout", optarg, &o->config.alive_deadline_s);
+	case 'n':
+		o->config.libvirt = false;
+		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
+	case 'h':
+		fputs(usage, stdout);
+		return 1;
+	default:
+		return -1;
+	}
+}
+
 static int parse(int argc, char **argv, struct options *o)
 {
-	static const struct option options[] = {
-		{ "kernel", required_argument, NULL, 'k' },
-		{ "kernel-dir", required_argument, NULL, 'd' },
-		{ "cpus", required_argument, NULL, 'c' },
-		{ "memory", required_argument, NULL, 'm' },
-		{ "share", required_argument, NULL, 's' },
-		{ "no-libvirt", no_argument, NULL, 'n' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
-	const char *kernel = "vhint", *dir = NULL;
-	int c, bad = 0;
+	int c, ret;
 
 	o->config.cpus = 2;
 	o->config.memory_mib = 3072;
 	o->config.libvirt = true;
-	optind = 0;
-	while (!bad && (c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		switch (c) {
-		case 'k': kernel = optarg; break;
-		case 'd': dir = optarg; break;
-		case 'c': bad = number("cpus", optarg, &o->config.cpus); break;
-		case 'm': bad = number("memory", optarg, &o->config.memory_mib); break;
-		case 's': snprintf(o->share, sizeof(o->share), "%s", optarg); break;
-		case 'n': o->config.libvirt = false; break;
-		case 'v': o->verbose = true; break;
-		case 'h': fputs(usage, stdout); return 1;
-		default: bad = -1;
-		}
-	}
-	if (!bad && optind == argc) {
-		fprintf(stderr, "run-experiment lab: no command given; see --help\n");
-		bad = -1;
-	}
-	if (bad)
-		return -1;
-	if (dir)
-		snprintf(o->kernel_dir, sizeof(o->kernel_dir), "%s", dir);
-	else
-		kit_path(o->kernel_dir, sizeof(o->kernel_dir), "build/kernel/%s", kernel);
 	o->config.kernel_dir = o->kernel_dir;
+	kit_path(o->kernel_dir, sizeof(o->kernel_dir), "build/kernel/vhint");
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		ret = take_option(c, o);
+		if (ret)
+			return ret;
+	}
+	if (optind == argc) {
+		fprintf(stderr, "run-experiment lab: no command given; see --help\n");
+		return -1;
+	}
 	o->config.argv = argv + optind;
 	return 0;
 }

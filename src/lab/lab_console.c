@@ -67,7 +67,7 @@ static enum lab_console classify_line(const char *line, const char *end)
 	return LAB_CONSOLE_CLEAN;
 }
 
-enum lab_console lab_console_classify(const char *text, size_t len)
+enum lab_console lab_console_classify(const char *text, size_t len, char *why, size_t size)
 {
 	enum lab_console verdict = len ? LAB_CONSOLE_CLEAN : LAB_CONSOLE_SILENT;
 	const char *end = text + len;
@@ -79,8 +79,12 @@ enum lab_console lab_console_classify(const char *text, size_t len)
 		if (!eol)
 			eol = end;
 		v = classify_line(text, eol);
-		if (v > verdict)
+		if (v > verdict) {
+			const char *message = kernel_message(text, eol);
+
 			verdict = v;
+			snprintf(why, size, "%.*s", (int)strcspn(message, "\r\n"), message);
+		}
 		text = eol + 1;
 	}
 	return verdict;

@@ -46,8 +46,11 @@ enum lab_console {
 	LAB_CONSOLE_PANIC,	/* panic, oops, or recursion into the stack's guard page */
 };
 
-/* What a kernel's console says of its state. */
-enum lab_console lab_console_classify(const char *text, size_t len);
+/*
+ * What a kernel's console says of its state. For a stall or a panic, @why gets
+ * the first line that says so. @text ends in a NUL, which @len does not count.
+ */
+enum lab_console lab_console_classify(const char *text, size_t len, char *why, size_t size);
 
 /* The last @lines lines of @text, each indented, without escape sequences, in @buf. */
 void lab_console_tail(const char *text, size_t len, int lines, char *buf, size_t size);

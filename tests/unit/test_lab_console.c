@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a console says of a kernel, and what is concluded from all that is known.
+ */
+#include <string.h>
+
+#include "ktap.h"
+#include "lab_internal.h"
+
+static const char clean[] =
+	"[    0.000000] Linux version 6.12.117\r\n"
+	"[    4.142336] KVM: disabled by BIOS? no. Debug: BUG_ON is compiled in\r\n"
+	"[    5.938541] reboot: Power down\r\n";
+
+static const char panic[] =
+	"[    2.000000] Run /init as init process\r\n"
+	"[    2.146111] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100\r\n"
+	"[    2.146900] CPU: 0 UID: 0 PID: 1 Comm: init Not tainted 6.12.117 #1\r\n";
+
+/* What the emulator's CPU 0 race leads to. */
+static const char guard[] =
+	"[   20.000001] kvm: vcpu0, guest rIP: 0xffffffff810067c7 Unhandled WRMSR(0xc0010007)\r\n"
+	"[   31.415926] BUG: TASK stack guard page was hit at 000000004b2d0e12 (stack is 0..1)\r\n";
+
+static const char oops[] =
+	"[   12.000000] BUG: unable to handle page fault for address: ffffffffff000000\r\n"
+	"[   12.000100] Oops: Oops: 0002 [#1] SMP NOPTI\r\n";
+
+static const char stall[] =
+	"[   60.000000] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [CPU 0/KVM:132]\r\n";
+
+/* A command that shows the console of a guest which panicked: not our kernel. */
+static const char quoted[] =
+	"[    5.000000] Run /init as init process\r\n"
+	"vm1 died, its console ends with:\n"
+	"  [    1.000000] Kernel panic - not syncing: sysrq triggered crash\n"
+	"Kernel panic is what the guest said\n";
+
+static char why[80];
+
+static enum lab_console classify(const char *text)
+{
+	why[0] = '\0';
+	return lab_console_classify(text, strlen(text), why, sizeof(why));
+}
+
+static void test_classify(void)
+{
+	char both[sizeof(stall) + sizeof(panic)];
+
+	snprintf(both, sizeof(both), "%s%s", panic, stall);
+	CHECK(classify("") == LAB_CONSOLE_SILENT, "no text: silent");
+	CHECK(classify(clean) == LAB_CONSOLE_CLEAN, "an ordinary boot is clean");
+	CHECK(classify("\x1b[2Jqboot\r\n") == LAB_CONSOLE_CLEAN, "firmware alone is clean");
+	CHECK(classify(panic) == LAB_CONSOLE_PANIC, "a panic");
+	CHECK(!strncmp(why, "Kernel panic - not syncing: Attempted", 37), "with its words: %s", why);
+	CHECK(classify(guard) == LAB_CONSOLE_PANIC, "a hit stack guard page is a panic");
+	CHECK(classify(oops) == LAB_CONSOLE_PANIC, "an oops is a panic");
+	CHECK(classify(stall) == LAB_CONSOLE_STALL, "a soft lockup is a stall, not a panic");
+	CHECK(classify(both) == LAB_CONSOLE_PANIC, "a panic outweighs a stall");
+	CHECK(classify(quoted) == LAB_CONSOLE_CLEAN, "a guest's panic that a command shows is not ours");
+	CHECK(classify("[    1.0] Kernel panic") == LAB_CONSOLE_PANIC, "a line without its end counts");
+	CHECK(classify("[    1.0]") == LAB_CONSOLE_CLEAN, "a stamp alone is clean");
+	CHECK(classify("[") == LAB_CONSOLE_CLEAN, "half a stamp is clean");
+}
+
+static void test_tail(void)
+{
+	char buf[64], small[12];
+
+	lab_console_tail("a\nb\nc\n\n", 7, 2, buf, sizeof(buf));
+	CHECK(!strcmp(buf, "  b\n  c"), "the last two lines, blank ones dropped");
+	lab_console_tail("a\r\nb", 4, 15, buf, sizeof(buf));
+	CHECK(!strcmp(buf, "  a\n  b"), "all lines when there are fewer");
+	lab_console_tail("\x1b[2J\x1b[1;31mred\x1b[0m", 18, 3, buf, sizeof(buf));
+	CHECK(!strcmp(buf, "  red"), "escape sequences are dropped: \"%s\"", buf);
+	lab_console_tail("", 0, 3, buf, sizeof(buf));
+	CHECK(!strcmp(buf, ""), "nothing of nothing");
+	lab_console_tail("0123456789abcdef", 16, 3, small, sizeof(small));
+	CHECK(strlen(small) < sizeof(small), "what does not fit is cut");
+}
+
+static void test_judge(void)
+{
+	struct lab_view v = { .boot_deadline = 1000, .console = LAB_CONSOLE_CLEAN, .now = 500 };
+	struct lab_view w;
+
+	CHECK(lab_judge(&v) == LAB_TIMEOUT, "booting: nothing to tell");
+	w = v;
+	w.now = 1000;
+	CHECK(lab_judge(&w) == LAB_NO_BOOT, "no report before the deadline: failed boot");
+	w.phase_seen = true;
+	CHECK(lab_judge(&w) == LAB_HANG, "a report, then the deadline: hang");
+	w = v;
+	w.ended = true;
+	CHECK(lab_judge(&w) == LAB_NO_BOOT, "the emulator gone before the command: failed boot");
+	w.started = true;
+	CHECK(lab_judge(&w) == LAB_DIED, "the emulator gone in the middle: died");
+	w.console = LAB_CONSOLE_PANIC;
+	CHECK(lab_judge(&w) == LAB_PANIC, "gone with a panic on the console: panic");
+	w.ended = false;
+	CHECK(lab_judge(&w) == LAB_PANIC, "a panic is told before the machine ends");
+
+	w = v;
+	w.started = true;
+	w.now = 1000000;
+	CHECK(lab_judge(&w) == LAB_TIMEOUT, "a started command may take for ever by default");
+	w.alive_deadline = 1000000;
+	CHECK(lab_judge(&w) == LAB_HANG, "silence beyond the deadline: hang");
+	w.console = LAB_CONSOLE_STALL;
+	CHECK(lab_judge(&w) == LAB_HANG, "the same with a stall on the console");
+
+	w = v;
+	w.started = true;
+	w.exit_seen = true;
+	w.alive_deadline = 1000;
+	CHECK(lab_judge(&w) == LAB_TIMEOUT, "the status came: wait for the power to go off");
+	w.now = 1000;
+	CHECK(lab_judge(&w) == LAB_EXITED, "but not for ever");
+	w.now = 600;
+	w.ended = true;
+	CHECK(lab_judge(&w) == LAB_EXITED, "power off: exited");
+	w.started = false;
+	CHECK(lab_judge(&w) == LAB_NO_BOOT, "given up before the command: failed boot");
+}
+
+int main(void)
+{
+	ktap_begin();
+	test_classify();
+	test_tail();
+	test_judge();
+	return ktap_end();
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The CPU 0 rule, the QEMU that is needed, and the slice that fits an exit's cost.
+ */
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ktap.h"
+#include "lab_calibrate.h"
+#include "lab_internal.h"
+
+static int pins(uint64_t a, uint64_t b, int cpus, struct vh_err *err)
+{
+	const uint64_t masks[] = { a, b };
+
+	err->msg[0] = '\0';
+	return lab_check_pins(masks, 2, cpus, err);
+}
+
+static void test_pins(void)
+{
+	struct vh_err err;
+
+	CHECK(!pins(0x2, 0x4, 2, &err), "one CPU each");
+	CHECK(!pins(0x6, 0x6, 2, &err), "all CPUs each");
+	CHECK(pins(0x6, 0x7, 2, &err) && strstr(err.msg, "vCPU 1 may run on CPU 0"),
+	      "a vCPU that may also run on CPU 0 is refused: %s", err.msg);
+	CHECK(err.code == VH_BAD_EXPERIMENT, "as a bad experiment");
+	CHECK(pins(0x1, 0x2, 2, &err) && strstr(err.msg, "CPU 0"),
+	      "a vCPU on CPU 0 alone is refused");
+	CHECK(pins(0x6, 0xe, 2, &err) && strstr(err.msg, "CPU 3"),
+	      "a CPU that the machine lacks is refused: %s", err.msg);
+	CHECK(pins(0x6, 0, 2, &err) && strstr(err.msg, "no CPU"), "no CPU at all is refused");
+	CHECK(!pins(1ULL << 63, 2, 63, &err), "the last CPU of the largest machine");
+	CHECK(pins(1ULL << 63, 2, 62, &err), "but not of the next smaller");
+}
+
+/* This thread stands for a vCPU's; it cannot be moved off a one-core machine. */
+static void test_threads(void)
+{
+	int tid = gettid();
+	cpu_set_t before, set;
+	struct vh_err err = { .msg = "" };
+
+	sched_getaffinity(0, sizeof(before), &before);
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	if (!sched_setaffinity(0, sizeof(set), &set))
+		CHECK(lab_check_threads(&tid, 1, 2, &err) && strstr(err.msg, "CPU 0"),
+		      "a thread that may run on CPU 0 fails the check: %s", err.msg);
+	CPU_ZERO(&set);
+	CPU_SET(1, &set);
+	if (!sched_setaffinity(0, sizeof(set), &set))
+		CHECK(!lab_check_threads(&tid, 1, 2, &err), "a thread on CPU 1 passes");
+	sched_setaffinity(0, sizeof(before), &before);
+	tid = -1;
+	CHECK(lab_check_threads(&tid, 1, 2, &err) && err.code == VH_RUN_FAILED,
+	      "a thread that is gone fails the check: %s", err.msg);
+}
+
+static void test_version(void)
+{
+	CHECK(lab_qemu_version("QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7)") == 7002,
+	      "Debian 12's QEMU");
+	CHECK(lab_qemu_version("QEMU emulator version 10.0.2") == 10000, "two digits");
+	CHECK(lab_qemu_version("QEMU emulator version 6.1.0") < 7002, "an old one");
+	CHECK(lab_qemu_version("sh: no such thing") == -1, "no version at all");
+}
+
+static void test_slice(void)
+{
+	CHECK(lab_base_slice_ns(3000000, 1500) == 3000000, "hardware keeps its slice");
+	CHECK(lab_base_slice_ns(3000000, 5000) == 3000000, "slow hardware too");
+	CHECK(lab_base_slice_ns(3000000, 75000) == 150000000, "fifty times the cost, fifty times the slice");
+	CHECK(lab_base_slice_ns(3000000, 0) == 3000000, "an exit that costs nothing changes nothing");
+	CHECK(lab_base_slice_ns(3000000, 10000000) == LAB_MAX_SLICE_NS, "not above the kernel's most");
+	CHECK(lab_base_slice_ns(10, 1500) == LAB_MIN_SLICE_NS, "not below the kernel's least");
+}
+
+int main(void)
+{
+	ktap_begin();
+	test_pins();
+	test_threads();
+	test_version();
+	test_slice();
+	return ktap_end();
+}
