@@ -58,7 +58,7 @@ int cmd_check(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
-	int c, ret, worst = VH_OK;
+	int c, i, ret, worst = VH_OK;
 
 	while ((c = getopt_long(argc, argv, ":h", options, NULL)) >= 0) {
 		if (c != 'h')
@@ -68,8 +68,9 @@ int cmd_check(int argc, char **argv)
 	}
 	if (optind == argc)
 		return cmd_bad_usage("check", "an experiment file is missing");
-	for (; optind < argc; optind++) {
-		ret = check_file(argv[optind]);
+	/* a counter of our own: checking a workload's arguments uses getopt, too */
+	for (i = optind; i < argc; i++) {
+		ret = check_file(argv[i]);
 		if (ret > worst)
 			worst = ret;
 	}
