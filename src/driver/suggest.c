@@ -51,7 +51,7 @@ static int is_near(const char *word, const char *known, int distance)
 {
 	size_t nw = strlen(word), nk = strlen(known);
 
-	if (distance <= (int)(nw + 2) / 3)
+	if (distance <= (int)(nw + 2) / 3 && distance < (int)nw)
 		return 1;
 	return nw >= 3 && nk > nw &&
 	       (!strncmp(known, word, nw) || !strcmp(known + nk - nw, word));

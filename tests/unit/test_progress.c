@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Progress: from events and times to words, and when an agent counts as hung.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "../../src/driver/progress.h"
+#include "ktap.h"
+
+static struct experiment e;
+static struct plan plan;
+static struct progress p;
+static char buf[256];
+
+static enum progress_news event(const char *text, double now)
+{
+	json_object *o = json_tokener_parse(text);
+	enum progress_news news = progress_event(&p, o, now);
+
+	json_object_put(o);
+	return news;
+}
+
+static void set_up(void)
+{
+	static const struct exp_arm arms[] = {
+		{ "stock", "vhint", "none", false }, { "urgent", "vhint", "urgent", true },
+	};
+
+	memcpy(e.arms, arms, sizeof(arms));
+	e.nr_arms = 2;
+	e.repetitions = 10;
+	e.warmup = 1;
+	e.boots = 1;
+	e.timeout_s = 120;
+	plan_make(&plan, &e, NULL);
+	progress_init(&p, &e, &plan, 22, 1, 1000);
+}
+
+static void test_words(void)
+{
+	progress_boot(&p, 0, "vhint", 1000);
+	progress_line(&p, 1005, buf, sizeof(buf));
+	CHECK(!strcmp(buf, "[ 1/22] boot 1/1 (vhint)  starting   00:05  left --:--"), "%s", buf);
+	CHECK(event("{\"event\":\"host-up\",\"kernel\":\"6.12\"}", 1010) == NEWS_PHASE,
+	      "the host is up");
+	progress_news_line(&p, NEWS_PHASE, 1010, buf, sizeof(buf));
+	CHECK(!strcmp(buf, "[ 0/22] boot 1/1 (vhint): host is up, kernel 6.12"), "%s", buf);
+	CHECK(event("{\"event\":\"alive\"}", 1012) == NEWS_NONE, "alive is no news");
+	CHECK(event("{\"event\":\"run\",\"run\":0,\"arm\":\"urgent\",\"rep\":0,\"warmup\":true,\"part\":\"alone\"}",
+		    1020) == NEWS_RUN, "a run begins");
+	progress_line(&p, 1021, buf, sizeof(buf));
+	CHECK(!strcmp(buf, "[ 1/22] urgent warm-up  alone       00:01  left --:--"), "%s", buf);
+	event("{\"event\":\"run\",\"run\":0,\"arm\":\"urgent\",\"rep\":0,\"warmup\":true,\"part\":\"contended\"}",
+	      1025);
+	CHECK(event("{\"event\":\"run-done\",\"run\":0,\"ok\":true}", 1030) == NEWS_DONE,
+	      "a run is over");
+	progress_news_line(&p, NEWS_DONE, 1030, buf, sizeof(buf));
+	CHECK(!strcmp(buf, "[ 1/22] urgent warm-up: 00:10, left 03:20"), "%s", buf);
+	event("{\"event\":\"run\",\"run\":1,\"arm\":\"stock\",\"rep\":2,\"warmup\":false,\"part\":\"contended\"}",
+	      1030);
+	progress_line(&p, 1034, buf, sizeof(buf));
+	CHECK(!strcmp(buf, "[ 2/22] stock rep 3/10  contended   00:04  left 03:26"), "%s", buf);
+	CHECK(event("{\"event\":\"run-done\",\"run\":1,\"ok\":false}", 1050) == NEWS_FAILED,
+	      "a run that failed");
+	progress_news_line(&p, NEWS_FAILED, 1050, buf, sizeof(buf));
+	CHECK(!strncmp(buf, "[ 2/22] stock rep 3/10: failed after 00:20, left ", 48), "%s", buf);
+	CHECK(event("{\"event\":\"error\",\"kind\":\"guest-panic\",\"message\":\"m\"}", 1051) ==
+	      NEWS_ERROR && !strcmp(p.error, "guest-panic: m"), "an error has its kind");
+	CHECK(event("{\"event\":\"new-fangled\"}", 1052) == NEWS_NONE &&
+	      event("{\"run\":3}", 1052) == NEWS_NONE, "unknown events are no news");
+	CHECK(event("{\"event\":\"run\",\"arm\":\"other\"}", 1053) == NEWS_NONE,
+	      "a run of an unknown arm is ignored");
+}
+
+static void test_hung(void)
+{
+	progress_boot(&p, 0, "vhint", 2000);
+	CHECK(!progress_hung(&p, 2030, buf, sizeof(buf)), "silent for 30 s: wait");
+	CHECK(progress_hung(&p, 2061, buf, sizeof(buf)), "silent for a minute: %s", buf);
+	event("{\"event\":\"alive\"}", 2650);
+	CHECK(!progress_hung(&p, 2655, buf, sizeof(buf)), "it lives: a long step may take 11 minutes");
+	event("{\"event\":\"alive\"}", 2670);
+	CHECK(progress_hung(&p, 2671, buf, sizeof(buf)), "but not longer: %s", buf);
+}
+
+int main(void)
+{
+	ktap_begin();
+	set_up();
+	test_words();
+	test_hung();
+	plan_free(&plan);
+	return ktap_end();
+}
