@@ -164,7 +164,8 @@ static const char *short_dir(const struct engine *g)
 
 static void tell_resume(const struct engine *g)
 {
-	fprintf(stderr, "run-experiment: what is complete is kept; go on with: ./run-experiment --resume %s\n",
+	fprintf(stderr,
+		"run-experiment: what is complete is kept; go on with: ./run-experiment --resume %s\n",
 		short_dir(g));
 }
 

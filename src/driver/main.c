@@ -18,7 +18,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *args, *summary;
 } commands[] = {
-	{ "run", cmd_run, "FILE", "run an experiment and compare its arms (\"run\" may be left out)" },
+	{ "run", cmd_run, "FILE", "run an experiment, compare its arms (\"run\" may be left out)" },
 	{ "check", cmd_check, "FILE...", "check experiment files without running them" },
 	{ "list", cmd_list, "[WHAT]", "experiments, policies, workloads, metrics, templates" },
 	{ "report", cmd_report, "DIR", "make the report of a run again from its raw data" },

@@ -199,7 +199,8 @@ char *progress_news_line(const struct progress *p, enum progress_news news, doub
 	if ((news == NEWS_DONE || news == NEWS_FAILED) && p->arm >= 0)
 		snprintf(buf, len, "%s %s: %s%s, left %s",
 			 counter(p, p->done, count, sizeof(count)),
-			 run_text(p, what, sizeof(what)), news == NEWS_FAILED ? "failed after " : "",
+			 run_text(p, what, sizeof(what)),
+			 news == NEWS_FAILED ? "failed after " : "",
 			 clock_text(took, sizeof(took), p->last_took),
 			 clock_text(left, sizeof(left), progress_left(p, now)));
 	return buf;

@@ -260,7 +260,8 @@ static void note_runs(struct report *r)
 		note(r, "%d of %d runs failed; they are listed and not counted", r->nr_failures,
 		     r->planned);
 	if (missing)
-		note(r, "%d of %d runs are missing: the experiment is not complete (--resume goes on with it)",
+		note(r,
+		     "%d of %d runs are missing: the experiment is not complete (--resume goes on with it)",
 		     missing, r->planned);
 	if (r->rs->damaged)
 		note(r, "runs.ndjson: %d damaged line%s, the first is line %d; not counted",
@@ -276,10 +277,12 @@ static void note_samples(struct report *r)
 		if (n >= STAT_MIN_INTERVAL)
 			continue;
 		if (n < STAT_MIN_TEST)
-			note(r, "%s has %d good repetition%s: too few to show any difference (at least %d, better 10)",
+			note(r,
+			     "%s has %d good repetition%s: too few to show any difference (at least %d, better 10)",
 			     r->e->arms[i].name, n, n == 1 ? "" : "s", STAT_MIN_TEST);
 		else
-			note(r, "%s has %d good repetitions: too few for a 95 %% interval of a median (at least %d, better 10)",
+			note(r,
+			     "%s has %d good repetitions: too few for a 95 %% interval of a median (at least %d, better 10)",
 			     r->e->arms[i].name, n, STAT_MIN_INTERVAL);
 	}
 }

@@ -131,7 +131,8 @@ static void command(json_object *env, FILE *out)
 	for (i = 0; args && i < json_object_array_length(args); i++)
 		fprintf(out, "%s%s", i ? " " : "",
 			json_object_get_string(json_object_array_get_idx(args, i)));
-	fprintf(out, "\n\nand experiment.json is the file as it was then. This report can be made again from the\nraw data alone:\n\n    ./run-experiment report DIR\n");
+	fprintf(out,
+		"\n\nand experiment.json is the file as it was then. This report can be made again from the\nraw data alone:\n\n    ./run-experiment report DIR\n");
 }
 
 void report_env(const struct report *r, const char *dir, FILE *out)

@@ -116,6 +116,7 @@ static void vms(const struct report *r, FILE *out)
 	const struct report_col time = { .kind = COL_TIME, .unit = "s" };
 	struct table *t = table_new();
 	char text[32];
+	double v;
 	int i, j;
 
 	fprintf(out, "## VMs\n\nMedian times in s.\n\n");
@@ -130,11 +131,11 @@ static void vms(const struct report *r, FILE *out)
 		table_row(t);
 		table_cell(t, "%s", r->e->vms[j].name);
 		for (i = 0; i < r->e->nr_arms; i++) {
-			table_cell(t, "%s", word_value(text, sizeof(text), &time,
-				   report_vm_median(r, i, j, "contended_s")));
+			v = report_vm_median(r, i, j, "contended_s");
+			table_cell(t, "%s", word_value(text, sizeof(text), &time, v));
+			v = report_vm_median(r, i, j, "alone_s");
 			if (r->e->nr_vms > 1)
-				table_cell(t, "%s", word_value(text, sizeof(text), &time,
-					   report_vm_median(r, i, j, "alone_s")));
+				table_cell(t, "%s", word_value(text, sizeof(text), &time, v));
 		}
 	}
 	print_table(t, out);
@@ -194,14 +195,18 @@ static void method(const struct report *r, FILE *out)
 	fprintf(out, "- %d runs were planned, %d count, %d failed; %d warm-up runs are dropped. ",
 		r->planned, r->ok, r->nr_failures, r->warmups);
 	fprintf(out, "No value is removed as an outlier.\n");
-	fprintf(out, "- Arms of one kernel share boots and alternate in blocks of one repetition each, in an order drawn from seed %llu (resolved.json has it).\n",
+	fprintf(out,
+		"- Arms of one kernel share boots and alternate in blocks of one repetition each, in an order drawn from seed %llu (resolved.json has it).\n",
 		(unsigned long long)r->e->seed);
-	fprintf(out, "- Intervals: bootstrap percentile intervals of the median, %.0f %%, %d resamples. p: Mann-Whitney, two-sided, exact up to %d values.\n",
+	fprintf(out,
+		"- Intervals: bootstrap percentile intervals of the median, %.0f %%, %d resamples. p: Mann-Whitney, two-sided, exact up to %d values.\n",
 		STAT_CONFIDENCE * 100, STAT_RESAMPLES, STAT_EXACT_MAX);
-	fprintf(out, "- A difference is called one only if its interval does not hold zero and p is below %.2f; else it is \"~\", without a percentage.\n",
+	fprintf(out,
+		"- A difference is called one only if its interval does not hold zero and p is below %.2f; else it is \"~\", without a percentage.\n",
 		STAT_ALPHA);
 	if (r->e->nr_vms > 1)
-		fprintf(out, "- Contended efficiency of a run: the sum over VMs of time alone / time contended. The time alone is the median over VMs of the same shape in the same boot and arm; its own uncertainty is in the interval.\n");
+		fprintf(out,
+			"- Contended efficiency of a run: the sum over VMs of time alone / time contended. The time alone is the median over VMs of the same shape in the same boot and arm; its own uncertainty is in the interval.\n");
 	fputc('\n', out);
 }
 

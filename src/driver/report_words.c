@@ -149,6 +149,6 @@ char *word_sentence(char *buf, size_t len, const struct report *r, const struct 
 const char *word_where(const struct report *r)
 {
 	if (!strcmp(r->e->where, "lab"))
-		return "measured in the lab (QEMU TCG, an emulated machine): compare arms with each other; the times are not those of hardware";
+		return "measured in the lab (QEMU TCG): compare arms; times are not hardware's";
 	return "measured on the host itself";
 }

@@ -139,8 +139,7 @@ void table_print_markdown(const struct table *t, FILE *out)
 	for (i = 0; i < t->nr_rows; i++) {
 		markdown_row(t, i, out);
 		for (j = 0; !i && j < t->nr_cols; j++)
-			fputs(t->left[j] ? (j ? " --- |" : "| --- |") : (j ? " ---: |" : "| ---: |"),
-			      out);
+			fprintf(out, "%s %s |", j ? "" : "|", t->left[j] ? "---" : "---:");
 		if (!i)
 			fputc('\n', out);
 	}

@@ -1,0 +1,404 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a user types: every mistake has its message and its exit code, and a run can
+# be begun, broken off, gone on with and reported. No kernel and no VM is needed:
+# fixtures/fake-agent stands in for what runs on the host.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export KIT RUN
+	KIT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	RUN=${RUN_EXPERIMENT:-$KIT/build/bin/run-experiment}
+}
+
+setup() {
+	export VHINT_ROOT=$KIT
+	export VHINT_RESULTS=$BATS_TEST_TMPDIR/results
+	export VHINT_AGENT=$BATS_TEST_DIRNAME/fixtures/fake-agent
+	unset FAKE_AGENT_DO
+	cd "$BATS_TEST_TMPDIR" || return
+	experiment . >x.json
+}
+
+# experiment FILTER: a good experiment on this host, changed by a jq filter
+experiment() {
+	jq -n '{
+		title: "a test", where: "host", vms: [{ count: 2 }],
+		workload: { name: "hackbench", args: ["-g", "1", "-l", "10"] },
+		arms: [{ name: "stock", kernel: "stock" },
+			{ name: "urgent", kernel: "vhint", policy: "urgent", hints: true }],
+		repetitions: 6, warmup: 1, boots: 2
+	}' | jq "$1"
+}
+
+# refused CODE TEXT COMMAND...: the command fails with this code and says this
+refused() {
+	local code=$1 text=$2
+
+	shift 2
+	run "-$code" "$@"
+	[[ $output == *"$text"* ]] || {
+		echo "said: $output"
+		echo "want: $text"
+		return 1
+	}
+}
+
+# bad FILTER TEXT: the changed experiment is refused, both by check and by run
+bad() {
+	experiment "$1" >bad.json
+	refused 2 "$2" "$RUN" check bad.json
+	refused 2 "$2" "$RUN" bad.json
+	[ ! -e results ]
+}
+
+latest() {
+	echo "$VHINT_RESULTS"/x/latest
+}
+
+# --- the command line ---
+
+@test "no arguments: says what is missing, code 3" {
+	refused 3 "an experiment file or a command is missing" "$RUN"
+}
+
+@test "--help names every command and the exit codes" {
+	run -0 "$RUN" --help
+	for word in run check list report schema lab agent "Exit status"; do
+		[[ $output == *"$word"* ]]
+	done
+}
+
+@test "each command has its own --help" {
+	for command in run check list report schema lab; do
+		run -0 "$RUN" "$command" --help
+		[[ $output == "Usage: run-experiment"* ]]
+	done
+}
+
+@test "--version" {
+	run -0 "$RUN" --version
+	[[ $output =~ ^run-experiment\ [0-9.]+$ ]]
+}
+
+@test "an unknown command: the nearest one, code 3" {
+	refused 3 'unknown command "chekc"; did you mean "check"?' "$RUN" chekc
+}
+
+@test "an unknown option, a missing value, a value too much: code 3" {
+	refused 3 "unknown option --frobnicate" "$RUN" run --frobnicate x.json
+	refused 3 "unknown option -z" "$RUN" run -z x.json
+	refused 3 "--seed needs a value" "$RUN" run x.json --seed
+	refused 3 "option --quiet=1 takes no value" "$RUN" run x.json --quiet=1
+	refused 3 '"y.json" is too much' "$RUN" x.json y.json
+	refused 3 "an experiment file is missing" "$RUN" run
+}
+
+@test "options are checked against the same ranges as the file: code 3" {
+	refused 3 '--repetitions: found "0", expected a whole number from 1 to 1000' \
+		"$RUN" x.json --repetitions 0
+	refused 3 '--seed: found "1x"' "$RUN" x.json --seed 1x
+	refused 3 'no arm "urgnet"; did you mean "urgent"?' "$RUN" x.json --arms stock,urgnet
+	refused 3 'unknown place "hots"; did you mean "host"?' "$RUN" x.json --where hots
+}
+
+@test "list: experiments, policies, workloads, metrics, each with a line" {
+	run -0 "$RUN" list
+	for word in exps/hackbench-2vm.json urgent hackbench run_delay_s default; do
+		[[ $output == *"$word"* ]]
+	done
+	run -0 "$RUN" list policies
+	[[ $output == *"null"* && $output != *"hackbench"* ]]
+	refused 3 'did you mean "metrics"?' "$RUN" list metrcs
+}
+
+# --- the experiment file ---
+
+@test "no such file: code 2" {
+	refused 2 "nosuch.json: no such file" "$RUN" nosuch.json
+	refused 2 "nosuch.json: no such file" "$RUN" check nosuch.json
+	refused 2 "but a directory" "$RUN" check .
+}
+
+@test "broken JSON: line, column, the line with a caret; code 2" {
+	printf '{\n  "seed": 1,,\n}\n' >broken.json
+	refused 2 "broken.json:2:13: broken JSON: " "$RUN" broken.json
+	[[ $output == *$'    '"  \"seed\": 1,,"$'\n'"                ^"* ]]
+	printf '{ "seed": 1' >broken.json
+	refused 2 "the text ends too early" "$RUN" broken.json
+	printf '{} x' >broken.json
+	refused 2 "broken.json:1:4: broken JSON" "$RUN" broken.json
+	printf '{ // why\n}' >broken.json
+	refused 2 "comments are not JSON" "$RUN" broken.json
+}
+
+@test "an unknown key: its path and the nearest known one" {
+	bad '.vms[0].vcpu = 2' '$.vms[0].vcpu: unknown key; did you mean "vcpus"?'
+	bad '.repetition = 2' '$.repetition: unknown key; did you mean "repetitions"?'
+}
+
+@test "a wrong type" {
+	bad '.repetitions = "ten"' '$.repetitions: wrong type: found "ten" (a string), expected a whole number'
+	bad '.vms = {}' '$.vms: wrong type: found {} (an object), expected an array'
+	bad '.arms[1].hints = "yes"' '$.arms[1].hints: wrong type: found "yes" (a string), expected true or false'
+}
+
+@test "a value out of range" {
+	bad '.repetitions = 0' '$.repetitions: out of range: found 0, expected a whole number from 1 to 1000'
+	bad '.machine.cpus = 64' '$.machine.cpus: out of range: found 64'
+	bad '.where = "lab" | .vms[0].memory_mib = 4000' '$.machine.memory_mib: out of range'
+}
+
+@test "an unknown policy, template, workload, kernel, metric" {
+	bad '.arms[1].policy = "urgnet"' 'unknown policy "urgnet"; did you mean "urgent"?'
+	bad '.vms[0].template = "defualt"' 'unknown template "defualt"; did you mean "default"?'
+	bad '.workload.name = "hackbensh"' 'unknown workload "hackbensh"; did you mean "hackbench"?'
+	bad '.arms[0].kernel = "stck"' 'unknown kernel "stck"; did you mean "stock"?'
+	bad '.metrics = ["exit"]' 'unknown metric "exit"; did you mean "exits"?'
+}
+
+@test "bad arguments of a workload" {
+	bad '.workload.args = ["--nonsense"]' '$.workload.args: hackbench: '
+}
+
+@test "more pins than CPUs, pins on CPU 0" {
+	bad '.vms[0].pins = ["1", "2", "3"]' 'found 3 pins, expected one for each of the 2 vCPUs'
+	bad '.vms[0].pins = ["1", "3"]' 'found "3", but the machine has CPUs 1 to 2 only'
+	bad '.vms[0].pins = ["0", "1"]' 'no vCPU may run on CPU 0'
+}
+
+@test "an arm that its kernel cannot do" {
+	bad '.arms[0].policy = "urgent"' 'kernel stock has no hooks for a policy'
+	bad '.arms[0].hints = true' 'kernel stock cannot publish hints'
+}
+
+@test "a template that libvirt's schema rejects" {
+	mkdir -p kit/vm-templates
+	ln -s "$KIT"/{src,build,experiments} kit/
+	sed 's/<vcpu /<vpcu /; s/<\/vcpu>/<\/vpcu>/' "$KIT"/vm-templates/default.xml \
+		>kit/vm-templates/default.xml
+	refused 2 "default.xml" env VHINT_ROOT="$PWD/kit" "$RUN" check x.json
+	refused 2 "default.xml" env VHINT_ROOT="$PWD/kit" "$RUN" x.json
+	sed '/<\/domain>/d' "$KIT"/vm-templates/default.xml >kit/vm-templates/default.xml
+	refused 2 "default.xml" env VHINT_ROOT="$PWD/kit" "$RUN" check x.json
+}
+
+@test "all mistakes of a file are told at once" {
+	bad '.a = 1 | .seed = "x"' '$.a: unknown key'
+	bad '.a = 1 | .seed = "x"' '$.seed: wrong type'
+}
+
+@test "the committed experiments are good" {
+	for file in "$KIT"/exps/*.json; do
+		[ "${file##*/}" = schema.json ] || "$RUN" check "$file"
+	done
+}
+
+@test "experiments/schema.json is the output of schema" {
+	"$RUN" schema | diff "$KIT"/experiments/schema.json -
+}
+
+@test "the table of keys in experiments/README.md is the output of schema --markdown" {
+	"$RUN" schema --markdown >want
+	sed -n '/^<!-- made by/,$p' "$KIT"/experiments/README.md | sed 1d | diff - want
+}
+
+@test "the schema accepts the committed experiments and refuses what the driver refuses" {
+	python=/usr/bin/python3
+	"$python" -c "import jsonschema" 2>/dev/null || skip "python3-jsonschema is not installed"
+	mkdir refused
+	experiment '.vms[0].vcpu = 2' >refused/key.json
+	experiment '.repetitions = "ten"' >refused/type.json
+	experiment '.repetitions = 0' >refused/range.json
+	experiment '.arms[1].policy = "urgnet"' >refused/policy.json
+	experiment 'del(.arms)' >refused/arms.json
+	experiment '.vms[0].pins = ["one"]' >refused/pins.json
+	"$python" - "$KIT"/experiments refused <<-'END'
+	import glob, json, jsonschema, sys
+	schema = json.load(open(sys.argv[1] + "/schema.json"))
+	check = jsonschema.Draft7Validator
+	if hasattr(jsonschema, "Draft202012Validator"):
+	    check = jsonschema.Draft202012Validator
+	check.check_schema(schema)
+	for name in glob.glob(sys.argv[1] + "/*.json"):
+	    if not name.endswith("/schema.json"):
+	        check(schema).validate(json.load(open(name)))
+	for name in glob.glob(sys.argv[2] + "/*.json"):
+	    if check(schema).is_valid(json.load(open(name))):
+	        sys.exit(name + " is accepted")
+	END
+}
+
+# --- running, with a fake agent ---
+
+@test "a run: table and verdict on stdout, progress on stderr, a complete folder" {
+	run -0 --separate-stderr "$RUN" x.json
+	[[ $output == *"contended efficiency"* ]]
+	[[ $output == *"urgent vs stock: contended efficiency "*": better by +"*" % [+"*"n=6+6)"* ]]
+	[[ $output != *"[ 1/16]"* ]]
+	[[ $stderr == *"boot 1/4"*"[16/16]"*"results: "* ]]
+	[[ $stderr != *$'\033'* && $stderr != *$'\r'* ]]
+	for file in experiment.json resolved.json env.json runs.ndjson summary.json report.md; do
+		[ -s "$(latest)/$file" ]
+	done
+	cmp x.json "$(latest)/experiment.json"
+	[[ $(readlink "$(latest)") =~ ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}$ ]]
+	jq -e '.complete and .ok == 12 and .warmups_dropped == 4' "$(latest)/summary.json"
+	jq -e '.command_line | index("x.json")' "$(latest)/env.json"
+}
+
+@test "--quiet: nothing but results" {
+	run -0 --separate-stderr "$RUN" x.json -q --repetitions 1 --warmup 0
+	[[ $stderr == "results: "* ]]
+}
+
+@test "options replace what the file says, and resolved.json knows" {
+	run -0 "$RUN" x.json --repetitions 3 --boots 1 --warmup 0 --seed 9 --arms urgent
+	jq -e '.repetitions == 3 and .seed == 9 and .boots == 1 and (.arms | length) == 1 and
+		.baseline == "urgent" and (.plan.boots | length) == 1' "$(latest)/resolved.json"
+	cmp x.json "$(latest)/experiment.json"
+}
+
+@test "few repetitions: no verdict, no percentage, and it says why" {
+	run -0 --separate-stderr "$RUN" x.json --repetitions 2
+	[[ $output == *"too few to show any difference"* ]]
+	[[ $output == *": ~, no difference is shown"* && $output != *"% [+"* ]]
+}
+
+@test "report makes the same bytes again" {
+	"$RUN" -q x.json >first
+	cp -r "$(latest)/" before
+	rm before/*.md "$(latest)"/{summary.json,report.md}
+	run -0 "$RUN" report "$(latest)"
+	"$RUN" report x >second
+	cmp first second
+	cp "$(latest)"/report.md third.md
+	rm "$(latest)"/report.md
+	"$RUN" report "$(latest)" >/dev/null
+	cmp third.md "$(latest)"/report.md
+	cmp before/summary.json "$(latest)"/summary.json
+}
+
+@test "report of what is no run: code 3; of another schema version: code 2" {
+	refused 3 "nosuch: no such folder" "$RUN" report nosuch
+	refused 3 "it has no resolved.json" "$RUN" report .
+	refused 3 "folder of a run is missing" "$RUN" report
+	"$RUN" -q x.json >/dev/null
+	jq '.schema = 2' "$(latest)"/resolved.json >other.json
+	cp other.json "$(latest)"/resolved.json
+	refused 2 "made by another version of the kit" "$RUN" report "$(latest)"
+}
+
+@test "results are never overwritten: code 3" {
+	mkdir full && touch full/something
+	refused 3 "full exists and is not empty" "$RUN" x.json --results full
+	[[ $output == *"--resume full"* ]]
+	[ "$(ls full)" = something ]
+	refused 3 "is not a folder" "$RUN" x.json --results x.json
+	run -0 "$RUN" x.json --results new/folder --repetitions 1 --boots 1
+	[ -s new/folder/report.md ]
+}
+
+@test "no disk space: code 4" {
+	unshare -rm true 2>/dev/null || skip "no right to mount a small file system"
+	mkdir small
+	refused 4 "no disk space" unshare -rm sh -c \
+		'mount -t tmpfs -o size=4m none small && VHINT_RESULTS=$PWD/small exec "$RUN" x.json'
+}
+
+@test "twice at once: the second is refused and names the first, code 4" {
+	FAKE_AGENT_DO=slow:0 "$RUN" -q x.json >/dev/null 2>&1 3>&- &
+	pid=$!
+	until grep -q . "$VHINT_RESULTS/.lock" 2>/dev/null; do sleep 0.1; done
+	refused 4 "another run-experiment is running (pid $pid, experiment x)" "$RUN" x.json
+	kill -INT $pid
+	wait $pid || true
+	run -0 "$RUN" -q x.json
+}
+
+@test "a run that fails: its reason, the rest kept, code 1" {
+	FAKE_AGENT_DO=fail:3 run -1 --separate-stderr "$RUN" x.json --keep-going
+	[[ $stderr == *"guest-hang: vm1 does not answer"* ]]
+	[[ $output == *"failed: run 3 ("*"): guest-hang: vm1 does not answer"* ]]
+	[[ $stderr == *"--resume"* ]]
+	jq -e '.failed == 1 and .ok == 11 and (.complete | not)' "$(latest)/summary.json"
+	# the failed run is made again, no other
+	run -0 "$RUN" --resume "$(latest)"
+	jq -e '.complete and .ok == 12' "$(latest)/summary.json"
+	[ "$(jq -s 'map(select(.warmup | not) | .run) | group_by(.) | map(select(length > 1))[0] | length' \
+		"$(latest)/runs.ndjson")" = 2 ]
+}
+
+@test "an agent that dies: the end of its output, what is complete is kept, code 1" {
+	FAKE_AGENT_DO=exit:6 run -1 --separate-stderr "$RUN" x.json
+	[[ $stderr == *"the agent ended with status 1"*"the fake agent gives up"* ]]
+	[[ $output == *"runs are missing"* ]]
+}
+
+@test "the stock arm must not see hints: code 1" {
+	id=$("$RUN" -q x.json >/dev/null; jq '[.plan.boots[].runs[] | select(.arm == "stock" and
+		(.warmup | not))][0].id' "$(latest)/resolved.json")
+	FAKE_AGENT_DO=hints:$id run -1 --separate-stderr "$RUN" x.json
+	[[ $output == *"assert: the arm has hints off, but the host saw 7 of them"* ]]
+}
+
+@test "^C: says how to go on; --resume makes the rest, and the same report as at one go" {
+	"$RUN" -q x.json >whole
+	FAKE_AGENT_DO=slow:9 "$RUN" x.json >out 2>err 3>&- &
+	pid=$!
+	until grep -q '9/16' err; do sleep 0.1; done
+	kill -INT $pid
+	code=0
+	wait $pid || code=$?
+	[ $code = 130 ]
+	grep -q "interrupted by signal 2" err
+	grep -q "go on with: ./run-experiment --resume $VHINT_RESULTS/x/" err
+	[ ! -s out ]
+	dir=$(readlink -f "$(latest)")
+	done_before=$(wc -l <"$dir/runs.ndjson")
+	[ "$done_before" = 9 ]
+	"$RUN" -q --resume "$dir" >resumed
+	diff whole resumed
+	# the nine were not made again, warm-ups of the open boot aside
+	jq -es 'map(select(.warmup | not) | .run) | length == 12 and (unique | length) == 12' \
+		"$dir/runs.ndjson"
+	[ -s "$dir/env-resume1.json" ]
+}
+
+@test "kill -9 at several points, half a record: --resume ends like an uninterrupted run" {
+	"$RUN" -q x.json >whole
+	"$RUN" -q --results killed x.json --repetitions 6 >/dev/null &&
+		rm -r killed
+	FAKE_AGENT_DO=pause:0.15 setsid "$RUN" -q x.json --results killed >/dev/null 2>&1 3>&- &
+	for count in 2 7 11; do
+		pid=$!
+		until [ "$(wc -l 2>/dev/null <killed/runs.ndjson)" -ge $count ]; do sleep 0.05; done
+		kill -9 $pid
+		wait $pid || true
+		sleep 0.3	# the agent notices, and goes
+		printf '{"schema":1,"run":5,"bo' >>killed/runs.ndjson
+		FAKE_AGENT_DO=pause:0.15 setsid "$RUN" -q --resume killed >/dev/null 2>&1 3>&- &
+	done
+	wait $! || true
+	run -0 "$RUN" -q --resume killed
+	"$RUN" report killed >resumed
+	diff whole resumed
+	jq -e '.complete and .ok == 12' killed/summary.json
+}
+
+@test "a damaged line is not counted, and the report says so" {
+	"$RUN" -q x.json >/dev/null
+	sed -i '6s/.*/{"schema":1,"run":/' "$(latest)"/runs.ndjson
+	refused 1 "runs.ndjson: 1 damaged line, the first is line 6; not counted" \
+		"$RUN" report "$(latest)"
+}
+
+@test "--resume takes nothing that changes the experiment: code 3" {
+	"$RUN" -q x.json >/dev/null
+	refused 3 "--resume takes all else from the folder" "$RUN" x.json --resume "$(latest)"
+	refused 3 "--resume takes all else from the folder" "$RUN" --resume "$(latest)" --seed 3
+	refused 3 "no such folder" "$RUN" --resume nosuch
+	run -0 "$RUN" -q --resume "$(latest)"
+}
