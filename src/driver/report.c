@@ -29,14 +29,29 @@ static void note(struct report *r, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void add_col(struct report *r, enum report_kind kind, const char *key, const char *label,
-		    const char *unit, int better, const char *doc)
+static void add_col(struct report *r, struct report_col col)
 {
-	r->cols[r->nr_cols++] = (struct report_col) {
-		.kind = kind, .key = key, .label = label, .unit = unit, .better = better,
-		.doc = doc,
-	};
+	r->cols[r->nr_cols++] = col;
 }
+
+static const struct report_col col_efficiency = {
+	COL_EFFICIENCY, "efficiency", "contended efficiency", "efficiency", "",
+	"sum over VMs of time alone / time contended; 1 is the ideal", 1
+};
+
+static const struct report_col col_contended = {
+	COL_TIME, "contended_s", "time contended", "contended", "s",
+	"time of the workload with all VMs at work, mean over the VMs", -1
+};
+
+static const struct report_col col_alone = {
+	COL_ALONE, "alone_s", "time alone", "alone", "s",
+	"time of the same work with the other VMs idle", -1
+};
+
+static const struct report_col col_elapsed = {
+	COL_TIME, "elapsed_s", "time", "time", "s", "time of the workload", -1
+};
 
 static void set_cols(struct report *r)
 {
@@ -45,20 +60,19 @@ static void set_cols(struct report *r)
 	int i;
 
 	if (e->nr_vms > 1) {
-		add_col(r, COL_EFFICIENCY, "efficiency", "contended efficiency", "", 1,
-			"sum over VMs of time alone / time contended; 1 is the ideal");
-		add_col(r, COL_TIME, "contended_s", "time contended", "s", -1,
-			"time of the workload with all VMs at work, mean over the VMs");
-		add_col(r, COL_ALONE, "alone_s", "time alone", "s", -1,
-			"time of the same work with the other VMs idle");
+		add_col(r, col_efficiency);
+		add_col(r, col_contended);
+		add_col(r, col_alone);
 	} else {
-		add_col(r, COL_TIME, "elapsed_s", "time", "s", -1, "time of the workload");
+		add_col(r, col_elapsed);
 	}
 	for (i = 0; i < e->nr_metrics; i++) {
 		if (metric_info(&m, e->metrics[i], e->workload))
 			continue;
-		add_col(r, m.of_workload ? COL_WORKLOAD : COL_HOST, m.name, m.name,
-			!strcmp(m.unit, "count") ? "" : m.unit, m.better, m.doc);
+		add_col(r, (struct report_col) {
+			m.of_workload ? COL_WORKLOAD : COL_HOST, m.name, m.name, m.name,
+			!strcmp(m.unit, "count") ? "" : m.unit, m.doc, m.better
+		});
 	}
 }
 
@@ -218,7 +232,7 @@ static uint64_t series_seed(const struct report *r, int arm, int col)
 	return prng_derive(prng_derive(r->e->seed, r->e->arms[arm].name), r->cols[col].key);
 }
 
-static int estimate(struct report *r, int arm, int col)
+static int estimate_all(struct report *r, int arm, int col)
 {
 	struct report_series *s = &r->arms[arm].col[col];
 
@@ -235,6 +249,22 @@ static int estimate(struct report *r, int arm, int col)
 	return 0;
 }
 
+static struct stat_est without_interval(struct stat_est e)
+{
+	return (struct stat_est) { e.value, NAN, NAN };
+}
+
+static int estimate(struct report *r, int arm, int col)
+{
+	struct report_series *s = &r->arms[arm].col[col];
+
+	if (estimate_all(r, arm, col))
+		return -1;
+	if (s->n < STAT_MIN_INTERVAL)
+		s->est = without_interval(s->est);
+	return 0;
+}
+
 static void compare(struct report *r, int arm, int col)
 {
 	const struct report_series *b = &r->arms[arm].col[col];
@@ -248,6 +278,10 @@ static void compare(struct report *r, int arm, int col)
 	if (a->resamples && b->resamples) {
 		c->diff = stat_diff(a->est.value, a->resamples, b->est.value, b->resamples);
 		c->change = stat_change(a->est.value, a->resamples, b->est.value, b->resamples);
+	}
+	if (a->n < STAT_MIN_INTERVAL || b->n < STAT_MIN_INTERVAL) {
+		c->diff = without_interval(c->diff);
+		c->change = without_interval(c->change);
 	}
 	c->verdict = stat_verdict(c->diff, c->test.p, r->cols[col].better);
 }
@@ -276,14 +310,9 @@ static void note_samples(struct report *r)
 		n = r->arms[i].ok;
 		if (n >= STAT_MIN_INTERVAL)
 			continue;
-		if (n < STAT_MIN_TEST)
-			note(r,
-			     "%s has %d good repetition%s: too few to show any difference (at least %d, better 10)",
-			     r->e->arms[i].name, n, n == 1 ? "" : "s", STAT_MIN_TEST);
-		else
-			note(r,
-			     "%s has %d good repetitions: too few for a 95 %% interval of a median (at least %d, better 10)",
-			     r->e->arms[i].name, n, STAT_MIN_INTERVAL);
+		note(r,
+		     "%s has %d good repetition%s: too few for an interval, and so for a verdict (at least %d, better 10)",
+		     r->e->arms[i].name, n, n == 1 ? "" : "s", STAT_MIN_INTERVAL);
 	}
 }
 

@@ -29,6 +29,7 @@ struct report_col {
 	enum report_kind kind;
 	const char *key;	/* in summary.json, the unit in its name */
 	const char *label;	/* for people */
+	const char *head;	/* the same for the head of a narrow column */
 	const char *unit;	/* "" for a plain number */
 	const char *doc;
 	int better;		/* +1 higher, -1 lower, 0 neither */

@@ -31,7 +31,7 @@ static json_object *interval(struct stat_est e)
 {
 	json_object *a;
 
-	if (isnan(e.value))
+	if (isnan(e.lo))
 		return NULL;
 	a = json_object_new_array();
 	json_object_array_add(a, jnew_num(e.lo));

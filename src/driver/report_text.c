@@ -21,7 +21,7 @@ static void print_arms(const struct report *r, FILE *out)
 	table_cell(t, "arm");
 	table_cell(t, "n");
 	for (j = 0; j < r->nr_cols; j++)
-		table_cell(t, "%s", word_heading(text, sizeof(text), &r->cols[j]));
+		table_cell(t, "%s", word_head(text, sizeof(text), &r->cols[j]));
 	for (i = 0; i < r->e->nr_arms; i++) {
 		table_row(t);
 		table_cell(t, "%s", r->e->arms[i].name);

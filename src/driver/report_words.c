@@ -45,6 +45,8 @@ char *word_est(char *buf, size_t len, const struct report_col *col, struct stat_
 
 	if (isnan(e.value))
 		snprintf(buf, len, "-");
+	else if (isnan(e.lo))
+		word_value(buf, len, col, e.value);
 	else
 		snprintf(buf, len, "%s [%s, %s]", word_value(v, sizeof(v), col, e.value),
 			 word_value(lo, sizeof(lo), col, e.lo),
@@ -97,12 +99,12 @@ const char *word_verdict(const struct report_cmp *c)
 	return stat_verdict_word(c->verdict);
 }
 
-char *word_heading(char *buf, size_t len, const struct report_col *col)
+static char *with_unit(char *buf, size_t len, const struct report_col *col, const char *name)
 {
 	char label[64], *p;
 	size_t n;
 
-	snprintf(label, sizeof(label), "%s", col->label);
+	snprintf(label, sizeof(label), "%s", name);
 	for (p = label; *p; p++) {
 		if (*p == '_')
 			*p = ' ';
@@ -116,6 +118,16 @@ char *word_heading(char *buf, size_t len, const struct report_col *col)
 	else
 		snprintf(buf, len, "%s", label);
 	return buf;
+}
+
+char *word_heading(char *buf, size_t len, const struct report_col *col)
+{
+	return with_unit(buf, len, col, col->label);
+}
+
+char *word_head(char *buf, size_t len, const struct report_col *col)
+{
+	return with_unit(buf, len, col, col->head);
 }
 
 static const char *verdict_phrase(enum stat_verdict v)

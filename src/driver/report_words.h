@@ -25,8 +25,9 @@ char *word_p(char *buf, size_t len, double p);
 /* "better", "worse", "~"... */
 const char *word_verdict(const struct report_cmp *c);
 
-/* Heading of a column: "time contended (s)" */
+/* Name and unit of a column: "time contended (s)"; and as narrow as can be. */
 char *word_heading(char *buf, size_t len, const struct report_col *col);
+char *word_head(char *buf, size_t len, const struct report_col *col);
 
 /*
  * The comparison as a sentence: "urgent vs stock: contended efficiency 0.66 [0.63,

@@ -17,9 +17,10 @@
 #define STAT_CONFIDENCE	0.95
 #define STAT_ALPHA	0.05
 
-/* Fewer values than this cannot give a p below STAT_ALPHA, whatever they are. */
-#define STAT_MIN_TEST	4
-/* Fewer than this cannot give an interval for a median at STAT_CONFIDENCE. */
+/*
+ * Fewer values than this cannot give an interval for a median at STAT_CONFIDENCE:
+ * all of n values lie on the same side of it in 2 of 2^n cases.
+ */
 #define STAT_MIN_INTERVAL 6
 
 /* A value with its interval; all NAN where there is none. */
