@@ -194,7 +194,7 @@ static int launch(struct lab *lab, const struct lab_config *config, struct vh_er
 	if (make_pairs(lab, config, &fds, err))
 		goto out;
 	if (initrd)
-		args = lab_args(config, initrd, cache, &fds);
+		args = lab_args(config, initrd, cache, lab_tsc_khz(), &fds);
 	if (!args) {
 		vh_err(err, VH_BAD_HOST, "out of memory");
 		goto out;

@@ -10,7 +10,7 @@
 #define LAB_QEMU		"qemu-system-x86_64"
 #define LAB_INITRD		"build/lab/initrd.cpio.gz"	/* below the kit's root */
 #define LAB_CONTROL_DIR		".lab"	/* in the share: what stage2 is told */
-#define LAB_TB_MIB		256	/* translated code; its default is 1 GiB */
+#define LAB_TB_MIB		512	/* translated code; its default is 1 GiB */
 #define LAB_TAIL_LINES		15
 #define LAB_COMMAND_STARTED	"command started"	/* the phase after which it runs */
 
@@ -27,7 +27,7 @@ struct lab_fds {
  * @cache is the directory that keeps what libvirt learnt of QEMU; may be NULL.
  */
 char **lab_args(const struct lab_config *config, const char *initrd, const char *cache,
-		const struct lab_fds *fds);
+		unsigned int tsc_khz, const struct lab_fds *fds);
 void lab_args_free(char **args);
 
 /* @text as one word for a POSIX shell; the caller frees it. */
@@ -74,5 +74,8 @@ enum lab_event lab_judge(const struct lab_view *view);
 
 /* "QEMU emulator version 7.2.22 (...)" to 7002; -1 when it says no version. */
 int lab_qemu_version(const char *text);
+
+/* lab_tsc.c: measured in 50 ms; 0 when that failed. */
+unsigned int lab_tsc_khz(void);
 
 #endif /* VHINT_LAB_INTERNAL_H */

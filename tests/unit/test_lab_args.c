@@ -43,7 +43,7 @@ static bool has(char **args, const char *text)
 
 static void test_args(void)
 {
-	char **args = lab_args(&config, "/i", "/cache", &plain);
+	char **args = lab_args(&config, "/i", "/cache", 2500000, &plain);
 
 	CHECK(!strcmp(args[0], "qemu-system-x86_64"), "the emulator by name");
 	CHECK(!strncmp(value(args, "-smp", 0), "3,", 2), "one CPU more than for vCPUs: %s",
@@ -54,6 +54,7 @@ static void test_args(void)
 	CHECK(strstr(value(args, "-append", 0), "irqaffinity=0 "), "interrupts go to CPU 0");
 	CHECK(strstr(value(args, "-append", 0), "panic=-1"), "a panic ends the machine");
 	CHECK(has(args, "-no-reboot"), "and does not restart it");
+	CHECK(strstr(value(args, "-append", 0), "tsc_early_khz=2500000"), "the TSC rate is given");
 	CHECK(strstr(value(args, "-fsdev", 0), "readonly=on"), "the root is read-only");
 	CHECK(has(args, "path=/runs/a,,b"), "commas in paths are doubled");
 	CHECK(!has(args, "readonly=on,multidevs=remap,path=/runs"), "the share is not read-only");
@@ -62,12 +63,12 @@ static void test_args(void)
 	CHECK(has(args, "mount_tag=cache"), "the cache");
 	lab_args_free(args);
 
-	args = lab_args(&config, "/i", NULL, &plain);
+	args = lab_args(&config, "/i", NULL, 2500000, &plain);
 	CHECK(!has(args, "mount_tag=cache"), "no cache where there is none");
 	lab_args_free(args);
 
 	config.stdio = LAB_STDIO_PORTS;
-	args = lab_args(&config, "/i", NULL, &ports);
+	args = lab_args(&config, "/i", NULL, 2500000, &ports);
 	CHECK(has(args, "virtserialport,chardev=in") && has(args, "chardev=out") &&
 	      has(args, "chardev=err"), "three ports for standard input, output and error");
 	lab_args_free(args);
