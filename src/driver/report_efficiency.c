@@ -188,7 +188,7 @@ static int resample(struct work *w)
 			all[j] = efficiency(w, &w->parts[j], i);
 		for (j = 0; j < n; j++)
 			drawn[j] = all[prng_below(&rnd, n)];
-		s->resamples[i] = stat_median(drawn, n);
+		s->resamples[i] = stat_median_of(drawn, n);
 	}
 	free(all);
 	s->est = stat_interval(stat_median(s->v, s->n), s->resamples);

@@ -12,6 +12,8 @@
 #include "json_file.h"
 #include "result_records.h"
 
+#define MAX_RUN 1000000	/* a plan has far fewer; more is damage */
+
 static json_object *parse_line(const char *line, size_t len)
 {
 	struct json_tokener *tok = json_tokener_new();
@@ -44,6 +46,8 @@ static int fill(struct record *r, const struct experiment *e, json_object *o)
 	r->o = o;
 	if (jget_int(o, "schema", EXP_SCHEMA) != EXP_SCHEMA)
 		return -1;
+	if (r->run > MAX_RUN)
+		return -1;
 	return r->run < 0 || r->boot < 0 || r->rep < 0 || r->arm < 0 ? -1 : 0;
 }
 
@@ -59,6 +63,28 @@ static int add(struct records *rs, int *room, struct record r)
 		rs->r = more;
 	}
 	rs->r[rs->nr++] = r;
+	return 0;
+}
+
+/* Finds the record that counts of each run: the last good one, else the last. */
+static int make_index(struct records *rs)
+{
+	int i, *of;
+
+	for (i = 0; i < rs->nr; i++) {
+		if (rs->r[i].run >= rs->nr_ids)
+			rs->nr_ids = rs->r[i].run + 1;
+	}
+	rs->of_id = malloc((rs->nr_ids + 1) * sizeof(*rs->of_id));
+	if (!rs->of_id)
+		return -1;
+	for (i = 0; i < rs->nr_ids; i++)
+		rs->of_id[i] = -1;
+	for (i = 0; i < rs->nr; i++) {
+		of = &rs->of_id[rs->r[i].run];
+		if (rs->r[i].ok || *of < 0 || !rs->r[*of].ok)
+			*of = i;
+	}
 	return 0;
 }
 
@@ -91,6 +117,10 @@ int records_parse(struct records *rs, const struct experiment *e, const char *te
 			return vh_err(err, VH_BAD_HOST, "out of memory");
 		}
 	}
+	if (make_index(rs)) {
+		records_free(rs);
+		return vh_err(err, VH_BAD_HOST, "out of memory");
+	}
 	return 0;
 }
 
@@ -117,19 +147,13 @@ void records_free(struct records *rs)
 	for (i = 0; i < rs->nr; i++)
 		json_object_put(rs->r[i].o);
 	free(rs->r);
+	free(rs->of_id);
 	memset(rs, 0, sizeof(*rs));
 }
 
 const struct record *records_of_run(const struct records *rs, int id)
 {
-	const struct record *found = NULL;
-	int i;
-
-	for (i = 0; i < rs->nr; i++) {
-		if (rs->r[i].run == id && (rs->r[i].ok || !found || !found->ok))
-			found = &rs->r[i];
-	}
-	return found;
+	return id >= 0 && id < rs->nr_ids && rs->of_id[id] >= 0 ? &rs->r[rs->of_id[id]] : NULL;
 }
 
 int records_repair(const char *dir, struct vh_err *err)

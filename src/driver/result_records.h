@@ -21,6 +21,8 @@ struct record {
 struct records {
 	int nr;
 	struct record *r;
+	int nr_ids;
+	int *of_id;		/* the record that counts for a run's id, -1: none */
 	int damaged;		/* lines that are not whole records */
 	int first_damaged;	/* number of the first of them, from 1 */
 };

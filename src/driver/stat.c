@@ -56,6 +56,51 @@ double stat_quantile(const double *x, int n, double q)
 	return v;
 }
 
+/* Puts the value of rank @k (from 0) at its place, smaller ones before it: Hoare's FIND. */
+static double select_rank(double *x, int n, int k)
+{
+	int lo = 0, hi = n - 1, i, j;
+	double pivot, tmp;
+
+	while (lo < hi) {
+		pivot = x[k];
+		i = lo;
+		j = hi;
+		while (i <= j) {
+			while (x[i] < pivot)
+				i++;
+			while (pivot < x[j])
+				j--;
+			if (i > j)
+				break;
+			tmp = x[i];
+			x[i++] = x[j];
+			x[j--] = tmp;
+		}
+		if (j < k)
+			lo = i;
+		if (k < i)
+			hi = j;
+	}
+	return x[k];
+}
+
+double stat_median_of(double *x, int n)
+{
+	double upper, lower;
+	int i;
+
+	if (n <= 0)
+		return NAN;
+	upper = select_rank(x, n, n / 2);
+	if (n % 2)
+		return upper;
+	lower = x[0];
+	for (i = 1; i < n / 2; i++)
+		lower = fmax(lower, x[i]);
+	return (lower + upper) / 2;
+}
+
 double stat_median(const double *x, int n)
 {
 	return stat_quantile(x, n, 0.5);

@@ -31,6 +31,9 @@ struct stat_est {
 /* Median, as the mean of the two middle values where there are two. NAN for n = 0. */
 double stat_median(const double *x, int n);
 
+/* The same, quicker, of values that may be put into another order. */
+double stat_median_of(double *x, int n);
+
 /* Quantile @q of the values (Hyndman and Fan's type 7, as R has it by default). */
 double stat_quantile(const double *x, int n, double q);
 

@@ -43,16 +43,22 @@ uint64_t prng_next(struct prng *r)
 	return result;
 }
 
+/*
+ * D. Lemire, "Fast Random Integer Generation in an Interval", ACM Transactions on
+ * Modeling and Computer Simulation 29(1), 2019: the high half of a product, drawn
+ * again where the low half shows that the numbers would not be equally likely.
+ */
 uint32_t prng_below(struct prng *r, uint32_t n)
 {
-	/* values from limit on would favour the first numbers: draw again */
-	uint64_t limit = UINT64_C(0x100000000) / n * n;
-	uint64_t x;
+	uint64_t m = (prng_next(r) >> 32) * n;
+	uint32_t least;
 
-	do {
-		x = prng_next(r) >> 32;
-	} while (x >= limit);
-	return x % n;
+	if ((uint32_t)m < n) {
+		least = -n % n;
+		while ((uint32_t)m < least)
+			m = (prng_next(r) >> 32) * n;
+	}
+	return m >> 32;
 }
 
 void prng_shuffle(struct prng *r, int *v, int n)

@@ -29,10 +29,22 @@ static void test_median(void)
 	static const double odd[] = { 3, 1, 2 }, even[] = { 4, 1, 3, 2 };
 	/* R: quantile(c(1, 2, 4, 8), c(.25, .75)) is 1.75 and 5 */
 	static const double q[] = { 8, 1, 4, 2 };
+	int i, j, n, ok = 1;
+	double v[12], want;
+	struct prng r;
 
 	CHECK(stat_median(odd, 3) == 2, "median of an odd number of values");
 	CHECK(stat_median(even, 4) == 2.5, "median of an even number of values");
 	CHECK(isnan(stat_median(odd, 0)), "no values, no median");
+	prng_seed(&r, 3);
+	for (i = 0; i < 2000; i++) {
+		n = 1 + prng_below(&r, 12);
+		for (j = 0; j < n; j++)
+			v[j] = prng_below(&r, 6);
+		want = stat_median(v, n);
+		ok &= stat_median_of(v, n) == want;
+	}
+	CHECK(ok, "the quick median is the same, with ties and without");
 	CHECK(stat_quantile(q, 4, 0.25) == 1.75 && stat_quantile(q, 4, 0.75) == 5,
 	      "quantiles of type 7");
 }
