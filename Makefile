@@ -19,11 +19,13 @@ Q := @
 say = @printf '  %-8s%s\n'
 endif
 
-CC = gcc
+CC := gcc
 CFLAGS ?= -O2 -g
 all_cflags = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow \
 	-Wno-unused-parameter -Werror=implicit -MMD -MP
 pkgs := libvirt libvirt-qemu json-c libxml-2.0
+includes = -Isrc/driver -Isrc/lab -Isrc/workload -isystem build/libperf/include \
+	$$(pkg-config --cflags $(pkgs))
 
 driver := build/bin/run-experiment
 runner := build/guest/runner
@@ -80,8 +82,7 @@ $(libperf): src/kernel/libperf.sh | need-build
 build/obj/%.o: src/%.c | $(libperf) need-build
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(all_cflags) -Isrc/driver -Isrc/lab -Isrc/workload -isystem build/libperf/include \
-		$$(pkg-config --cflags $(pkgs)) -c -o $@ $<
+	$(Q)$(CC) $(all_cflags) $(includes) -c -o $@ $<
 
 build/libvhint.a: $(filter-out build/obj/driver/main.o,$(driver_obj)) build/obj/list
 	$(say) AR $@
@@ -109,14 +110,15 @@ lab: $(lab)
 build/obj/guest/%.o: src/workload/%.c | need-build
 	$(say) CC "$< (guest)"
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(all_cflags) -DVHINT_GUEST -Isrc/workload $$(pkg-config --cflags json-c) -c -o $@ $<
+	$(Q)$(CC) $(all_cflags) -DVHINT_GUEST $$(pkg-config --cflags json-c) -c -o $@ $<
 
 $(runner): $(guest_obj) build/obj/list
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -static -o $@ $(guest_obj) $$(pkg-config --static --libs json-c) -lm -lpthread
+	$(Q)$(CC) $(CFLAGS) -static -o $@ $(guest_obj) \
+		$$(pkg-config --static --libs json-c) -lm -lpthread
 
-$(guest): $(runner) src/workload/mkinitramfs.sh $(filter-out %.c %.h,$(wildcard src/workload/*)) | need-lab
+$(guest): $(runner) $(filter-out %.c %.h %.md,$(wildcard src/workload/*)) | need-lab
 	$(say) GEN $@
 	$(Q)src/workload/mkinitramfs.sh $@ $(runner)
 
@@ -165,14 +167,14 @@ tests: $(tests)
 build/tests/%: tests/unit/%.c build/libvhint.a
 	$(say) TEST $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(all_cflags) -Isrc/driver -Isrc/lab -Isrc/workload -Isrc/policy \
-		-isystem build/libperf/include $$(pkg-config --cflags $(pkgs)) -o $@ $< $(driver_libs)
+	$(Q)$(CC) $(all_cflags) $(includes) -Isrc/policy -o $@ $< $(driver_libs)
 
 # --- Installation ---
 
 .PHONY: install-host uninstall-host
 install-host uninstall-host:
-	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' src/kernel/$(@:%-host=%).sh $(or $(FLAVOUR),host)
+	$(Q)DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' \
+		src/kernel/$(@:%-host=%).sh $(or $(FLAVOUR),host)
 
 # --- Housekeeping ---
 

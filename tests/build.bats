@@ -9,7 +9,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
 	export KIT="$BATS_TEST_DIRNAME/.."
 	PRISTINE=$(bash -c '. "$KIT/src/kernel/common.sh"
-		take_lock; pristine_source "$(source_id)"; echo "$pristine"')
+		pristine_source "$(source_id)"; echo "$pristine"')
 	export PRISTINE
 }
 

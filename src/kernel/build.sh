@@ -10,6 +10,7 @@
 # instead of patches/ and kernel-config/, JOBS=N; VHINT_ONLY_CONFIGURE=1 stops after
 # the configuration and prints its path.
 
+# shellcheck disable=SC2317	# "logged" calls functions by name
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/flavours.sh"
 
@@ -104,7 +105,8 @@ prepare_source()
 	done <"$tree/patched"
 	: >"$tree/patched"
 	((patched)) && ((${#patches[@]})) || return 0
-	sed -nE 's,^(--- a|\+\+\+ b)/,,p; s,^rename from ,,p' "${patches[@]}" | sort -u >"$tree/patched"
+	sed -nE 's,^(--- a|\+\+\+ b)/,,p; s,^rename from ,,p' "${patches[@]}" |
+		sort -u >"$tree/patched"
 	apply_series
 }
 
@@ -145,7 +147,8 @@ configure()
 		"${kmake[@]}" olddefconfig
 	} >>"$log" 2>&1 </dev/null || die "The configuration failed; see $log"
 	"$kit/src/kernel/verify-config.sh" "$obj/.config" "$src" "${paths[@]}" ||
-		die "The fragments above ask for what this kernel cannot give. The configuration: $obj/.config"
+		die "The fragments ask for what this kernel cannot give, see above." \
+			"The configuration that came of them: $obj/.config"
 }
 
 # compile - when make has returned by itself, another may go on in this tree
@@ -155,7 +158,7 @@ compile()
 
 	"${kmake[@]}" all || rc=$?
 	rm -f "$tree/busy"
-	return $rc
+	return "$rc"
 }
 
 # collect - what is kept of a build, put into $out
@@ -177,7 +180,8 @@ prune()
 {
 	local stamp
 
-	find "$cache/kernel" -mindepth 2 -maxdepth 2 -path "*/$1-????????????/COMPLETE" -printf '%T@ %p\n' |
+	find "$cache/kernel" -mindepth 2 -maxdepth 2 -path "*/$1-????????????/COMPLETE" \
+		-printf '%T@ %p\n' |
 		sort -rn | tail -n +$((keep_builds + 1)) | while read -r _ stamp; do
 		rm -rf "${stamp%/COMPLETE}"
 	done
@@ -227,24 +231,30 @@ link()
 	[ "$(cat "$links/$1.id" 2>/dev/null)" = "$2" ] || echo "$2" >"$links/$1.id"
 }
 
-src_id=$(source_id)
-mapfile -t patches < <(list_patches)
+main()
+{
+	local name dir
 
-for name in "$@"; do
-	flavour "$name"
-	((patched == 0 || ${#patches[@]} > 0)) || drop_series_options "$name"
-	key=$(build_key "$name")
-	dir=$cache/kernel/$name-$key
-	if [ ! -f "$dir/COMPLETE" ]; then
-		take_lock
-		if [ ! -f "$dir/COMPLETE" ]; then	# another may have built it meanwhile
-			echo "kernel: building $name-$key from $(source_name "$src_id")" >&2
-			pristine_source "$src_id"
-			build "$name" "$dir"
+	src_id=$(source_id)
+	mapfile -t patches < <(list_patches)
+	for name in "$@"; do
+		flavour "$name"
+		((patched == 0 || ${#patches[@]} > 0)) || drop_series_options "$name"
+		dir=$cache/kernel/$name-$(build_key "$name")
+		if [ ! -f "$dir/COMPLETE" ]; then
+			take_lock
+			if [ ! -f "$dir/COMPLETE" ]; then	# nobody did meanwhile
+				echo "kernel: building ${dir##*/} from $(source_name "$src_id")" >&2
+				pristine_source "$src_id"
+				build "$name" "$dir"
+			fi
 		fi
-	fi
-	if [ -f "$dir/COMPLETE" ]; then
-		link "$name" "$dir"
-		[ -z "${VERBOSE:-}" ] || echo "$name: $dir"
-	fi
-done
+		if [ -f "$dir/COMPLETE" ]; then
+			link "$name" "$dir"
+			[ -z "${VERBOSE:-}" ] || echo "$name: $dir"
+		fi
+	done
+}
+
+# On one line: bash reads no further then, whatever becomes of this file meanwhile
+main "$@"; exit

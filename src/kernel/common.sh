@@ -50,6 +50,8 @@ hash12()
 # One build at a time: they share the source tree and the machine's CPUs
 take_lock()
 {
+	[ -z "${locked:-}" ] || return 0
+	locked=1
 	mkdir -p "$cache"
 	exec 9>>"$cache/lock"
 	flock -n 9 && return
@@ -66,7 +68,7 @@ need_space()
 	free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
 	if ((free < $1)); then
 		die_host "$cache has $free MiB free; this build needs $1 MiB." \
-			"Free some space there, or set XDG_CACHE_HOME to a folder on a larger file system."
+			"Free some there, or set XDG_CACHE_HOME to a folder on another file system."
 	fi
 }
 
@@ -111,7 +113,7 @@ logged()
 	ticker_pid=$!
 	"$@" >>"$log" 2>&1 </dev/null || rc=$?
 	stop_ticker
-	[ $rc -eq 0 ] && return
+	[ $rc -ne 0 ] || return 0
 	printf '%s\n' "--- the last lines of $log" >&2
 	tail -n 20 "$log" >&2
 	die "'$what' failed (exit code $rc). The whole log: $log"
@@ -124,16 +126,17 @@ source_id()
 
 	if [ -n "${KERNEL_SRC:-}" ]; then
 		[ -f "$KERNEL_SRC/Kbuild" ] ||
-			die "KERNEL_SRC=$KERNEL_SRC is not a kernel source tree: it has no Kbuild file."
+			die "KERNEL_SRC=$KERNEL_SRC is not a kernel source tree: it has no Kbuild."
 		printf 'dir %s %s\n' "$(make -s -C "$KERNEL_SRC" kernelversion)" \
 			"$(cd "$KERNEL_SRC" && find . -name .git -prune -o -type f \
 				-printf '%P %s %T@\n' | sort | hash12)"
 		return
 	fi
-	version=$(dpkg-query -W -f='${db:Status-Status} ${Version}' "$debian_package" 2>/dev/null) || true
+	version=$(dpkg-query -W -f='${db:Status-Status} ${Version}' "$debian_package" \
+		2>/dev/null) || true
 	if [ "${version%% *}" != installed ] || [ ! -f "$debian_tarball" ]; then
-		die_host "There is no $debian_tarball: Debian's package $debian_package is not installed." \
-			"Install it (apt-get install $debian_package), or give a source tree: KERNEL_SRC=DIR."
+		die_host "There is no $debian_tarball: $debian_package is not installed." \
+			"Install this Debian package, or give a source tree: KERNEL_SRC=DIR."
 	fi
 	printf 'debian %s\n' "${version#* }"
 }
@@ -151,7 +154,7 @@ source_name()
 }
 
 # pristine_source ID - sets $pristine to an untouched source tree, extracting
-# Debian's if the cache does not have it. The lock must be held.
+# Debian's if the cache does not have it
 pristine_source()
 {
 	local tmp=$cache/work/extract
@@ -161,7 +164,9 @@ pristine_source()
 		return
 	fi
 	pristine=$cache/source-$(hash12 <<<"$1")
-	[ -d "$pristine" ] && return
+	[ ! -d "$pristine" ] || return 0
+	take_lock
+	[ ! -d "$pristine" ] || return 0	# whoever had the lock has extracted it
 	need_space 2500
 	rm -rf "$tmp"
 	mkdir -p "$tmp"

@@ -53,6 +53,7 @@ distro_config()
 		fi
 		[ "$file" != "${HOST_CONFIG:-}" ] || die "HOST_CONFIG=$file: there is no such file."
 	done
-	die_host "No configuration of the distribution's kernel: neither /boot/config-$(uname -r) nor $debian." \
+	die_host "There is no configuration of the distribution's kernel:" \
+		"neither /boot/config-$(uname -r) nor $debian." \
 		"Install Debian's package linux-config-6.12, or name a file: HOST_CONFIG=FILE."
 }

@@ -58,7 +58,8 @@ install_kit()
 	put 644 "$kit/$module" "$share/build/policy/vhint.ko"
 	for kernel in stock vhint; do		# guests boot these
 		for file in bzImage config kernelrelease; do
-			put 644 "$kit/build/kernel/$kernel/$file" "$share/build/kernel/$kernel/$file"
+			put 644 "$kit/build/kernel/$kernel/$file" \
+				"$share/build/kernel/$kernel/$file"
 		done
 	done
 	while read -r file; do

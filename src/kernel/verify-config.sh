@@ -46,7 +46,8 @@ lost=$(awk '
 
 [ -n "$lost" ] || exit 0
 while read -r where name want have; do
-	if grep -rqsE --include='Kconfig*' "^[[:space:]]*(menu)?config ${name#CONFIG_}\$" "$source"; then
+	symbol="^[[:space:]]*(menu)?config ${name#CONFIG_}\$"
+	if grep -rqsE --include='Kconfig*' "$symbol" "$source"; then
 		why="what it depends on is missing, or something selects it"
 	else
 		why="this kernel has no such option"
