@@ -249,6 +249,13 @@ latest() {
 	jq -e '.command_line | index("x.json")' "$(latest)/env.json"
 }
 
+@test "on a terminal: one line that refreshes" {
+	script -qec "TERM=xterm '$RUN' x.json --repetitions 1 --boots 1 >/dev/null" /dev/null >tty
+	grep -q $'\r\[4/4\] ' tty
+	grep -q $'\r.*urgent rep 1/1  contended .* left .*\033\[K' tty
+	[ "$(tr -d '\r' <tty | grep -c 'left')" = 1 ]	# no line of its own for any of it
+}
+
 @test "--quiet: nothing but results" {
 	run -0 --separate-stderr "$RUN" x.json -q --repetitions 1 --warmup 0
 	[[ $stderr == "results: "* ]]
@@ -306,6 +313,21 @@ latest() {
 	mkdir small
 	refused 4 "no disk space" unshare -rm sh -c \
 		'mount -t tmpfs -o size=4m none small && VHINT_RESULTS=$PWD/small exec "$RUN" x.json'
+}
+
+@test "no QEMU, an old one, no kernel: code 4, and what to do" {
+	mkdir bin
+	ln -s "$(command -v timeout)" "$(command -v sh)" bin/
+	refused 4 "install the package qemu-system-x86" env PATH="$PWD/bin" "$RUN" \
+		x.json --where lab
+	printf '#!/bin/sh\necho QEMU emulator version 5.2.0\n' >bin/qemu-system-x86_64
+	chmod +x bin/qemu-system-x86_64
+	refused 4 '7.2 or newer, found "QEMU emulator version 5.2.0"' env PATH="$PWD/bin" "$RUN" \
+		x.json --where lab
+	mkdir kit
+	ln -s "$KIT"/{src,experiments,vm-templates} kit/
+	refused 4 "build it with: make kernel" env VHINT_ROOT="$PWD/kit" "$RUN" x.json --where lab
+	[ ! -e results/x ]
 }
 
 @test "twice at once: the second is refused and names the first, code 4" {

@@ -169,7 +169,8 @@ static int watch(struct engine *g, struct place *pl, struct vh_err *err)
 		if (nr_signals)
 			return vh_err(err, VH_RUN_FAILED, "interrupted by signal %d (%s)",
 				      (int)last_signal, strsignal(last_signal));
-		hung = g->progress.in_runs || strcmp(g->e.where, "lab") ?
+		/* until the agent is up in the lab, the lab has deadlines of its own */
+		hung = g->progress.agent_up || strcmp(g->e.where, "lab") ?
 		       progress_hung(&g->progress, progress_now(), buf, sizeof(buf)) : NULL;
 		if (hung)
 			return vh_err(err, VH_RUN_FAILED, "%s", hung);

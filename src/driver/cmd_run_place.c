@@ -133,6 +133,7 @@ static void run_agent(char *const *argv, const char *console, int events, pid_t 
 	dup2(out, 1);
 	dup2(out, 2);
 	fcntl(events, F_SETFD, 0);
+	signal(SIGPIPE, SIG_DFL);
 	execv(argv[0], argv);
 	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);

@@ -36,6 +36,7 @@ void progress_boot(struct progress *p, int boot, const char *kernel, double now)
 	p->boot_begin = now;
 	p->last_event = now;
 	p->last_step = now;
+	p->agent_up = false;
 	p->in_runs = false;
 	p->agent_done = false;
 	p->arm = -1;
@@ -101,6 +102,7 @@ enum progress_news progress_event(struct progress *p, json_object *o, double now
 	if (!strcmp(event, "phase"))
 		return set_phase(p, jget_str(o, "text", ""));
 	if (!strcmp(event, "host-up")) {
+		p->agent_up = true;
 		snprintf(text, sizeof(text), "host is up, kernel %s", jget_str(o, "kernel", "?"));
 		return set_phase(p, text);
 	}

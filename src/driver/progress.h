@@ -25,6 +25,7 @@ struct progress {
 	char kernel[32];
 	char phase[128];	/* what the boot is at, before its first run */
 	double boot_begin;
+	bool agent_up;		/* it has said so */
 	bool in_runs;
 
 	int arm, rep;		/* of the present run, arm -1: none */
