@@ -226,17 +226,24 @@ static int make_boot(struct engine *g, int boot, const struct work *w, struct vh
 	return ret;
 }
 
-/* Makes boot @boot if anything of it is left. */
-static int try_boot(struct engine *g, int boot, struct work *w, struct vh_err *err)
+/*
+ * Makes boot @boot if anything of it is left. 0, or -1 with @err filled: @skipped
+ * if it was not begun, since this host runs another kernel.
+ */
+static int try_boot(struct engine *g, int boot, struct work *w, bool *skipped,
+		    struct vh_err *err)
 {
+	*skipped = false;
 	w->nr = records_todo(&w->rs, &g->p.boots[boot], w->todo);
 	if (!w->nr)
 		return 0;
 	if (result_check_space(g->dir, 16, err))
 		return -1;
 	if (strcmp(g->e.where, "lab") &&
-	    place_check(&g->e, g->p.boots[boot].kernel, g->dir, err))
+	    place_check(&g->e, g->p.boots[boot].kernel, g->dir, err)) {
+		*skipped = true;
 		return -1;
+	}
 	if (!make_boot(g, boot, w, err))
 		return 0;
 	vh_err_prefix(err, "boot %d of %d (kernel %s)", boot + 1, g->p.nr_boots,
@@ -248,21 +255,22 @@ int engine_run(struct engine *g, struct vh_err *err)
 {
 	struct vh_err why;
 	struct work w;
+	bool skipped;
 	int i, ret = 0;
 
 	if (work_begin(&w, g, err))
 		return -1;
 	progress_init(&g->progress, &g->e, &g->p, w.nr_left, w.boots_left, progress_now());
 	for (i = 0; i < g->p.nr_boots; i++) {
-		if (!try_boot(g, i, &w, &why))
+		if (!try_boot(g, i, &w, &skipped, &why))
 			continue;
 		/* the first failure is the one that is handed up */
 		if (!ret)
 			*err = why;
 		ret = -1;
-		if (nr_signals || (!g->keep_going && why.code != VH_BAD_HOST))
+		if (nr_signals || (!g->keep_going && !skipped))
 			break;
-		if (i + 1 < g->p.nr_boots && g->mode != SHOW_QUIET)
+		if (!skipped && i + 1 < g->p.nr_boots)
 			fprintf(stderr, "run-experiment: %s\n", why.msg);
 	}
 	work_end(&w);
