@@ -2,8 +2,8 @@
 /*
  * Boosts: bounded, repaid, and surely taken back.
  *
- * The first boost of a VM opens a window of boost_us. Boosts last until the
- * window ends; then all are taken back and the VM rests for rest_us. A VM that
+ * The first boost of a VM opens a window. Boosts last until the window ends;
+ * then all are taken back and the VM rests for as long. A VM that
  * was displaced is given a window of the same length at once, so that a VM
  * which claims to be urgent all the time gets its share and no more: boosts
  * lend CPU time, they do not give it.
@@ -34,22 +34,30 @@ static enum hrtimer_restart vh_timer_fn(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* vm->lock is held. */
-static void vh_open_window(struct vh_vm *vm, u64 now, bool repaying)
+/*
+ * vm->lock is held. Less than two slices of time ahead of others is soon spent
+ * on the switches that it causes; see README.md.
+ */
+static void vh_open_window(struct vh_vm *vm, const struct vh_vcpu *first, u64 now, bool repaying)
 {
-	vm->window_end = now + vh_boost_us * NSEC_PER_USEC;
-	vm->rest_end = vm->window_end + vh_rest_us * NSEC_PER_USEC;
+	u64 ns = READ_ONCE(vh_boost_us) * NSEC_PER_USEC;
+
+	if (!ns)
+		ns = 2 * READ_ONCE(first->task->se.slice);
+	vm->window_end = now + ns;
+	if (READ_ONCE(vh_rest_us))
+		ns = READ_ONCE(vh_rest_us) * NSEC_PER_USEC;
+	vm->rest_end = vm->window_end + ns;
 	vm->repaying = repaying;
 	hrtimer_start(&vm->timer, ns_to_ktime(vm->window_end), HRTIMER_MODE_ABS);
 }
 
 /* vm->lock of @dst is held. */
-static bool vh_boost_one(struct vh_vcpu *src, struct vh_vcpu *dst, u64 now)
+static bool vh_boost_one(struct vh_vcpu *src, struct vh_vcpu *dst)
 {
 	enum vh_lever lever = READ_ONCE(vh_lever);
 	int ret;
 
-	WRITE_ONCE(dst->decided_at, now);
 	ret = vh_pull(src, dst, lever);
 	if (ret == -EPERM)
 		vh_count(refused_class);
@@ -92,17 +100,16 @@ void vh_boost(struct vh_vcpu *src, struct vh_vcpu *dst)
 			kvm_vhint_feedback(dst->vcpu, KVM_VHINT_APPLIED_THROTTLED);
 			goto out;
 		}
-		vh_open_window(vm, now, false);
+		vh_open_window(vm, dst, now, false);
 		vh_count(windows);
 	}
 
-	if (vh_boost_one(src, dst, now)) {
+	WRITE_ONCE(dst->decided_at, now);
+	if (vh_boost_one(src, dst)) {
 		vh_count(applied);
 		if (displaced && displaced->vm != vm && !vm->repaying && !dst->victim)
 			dst->victim = vh_vm_get(displaced->vm);
 	}
-	if (vh_pair && !src->boosted && src->vm == vm)
-		vh_boost_one(dst, src, now);
 out:
 	raw_spin_unlock(&vm->lock);
 }
@@ -147,10 +154,10 @@ static void vh_repay(struct vh_vm *vm)
 		if (READ_ONCE(st->halted) || st->boosted)
 			continue;
 		if (!open) {
-			vh_open_window(vm, now, true);
+			vh_open_window(vm, st, now, true);
 			open = true;
 		}
-		if (vh_boost_one(NULL, st, now))
+		if (vh_boost_one(NULL, st))
 			vh_count(repaid);
 	}
 	raw_spin_unlock(&vm->lock);

@@ -77,19 +77,15 @@ static const struct kernel_param_ops lever_param_ops = {
 };
 
 module_param_cb(lever, &lever_param_ops, NULL, 0644);
-MODULE_PARM_DESC(lever, "How a boost is done: none, yield, slice, nice, fifo or affinity (default: fifo)");
+MODULE_PARM_DESC(lever, "How a boost is done: none, yield, slice, nice or fifo (default: fifo)");
 
-unsigned int vh_boost_us = 20000;
+unsigned int vh_boost_us;
 module_param_named(boost_us, vh_boost_us, uint, 0644);
-MODULE_PARM_DESC(boost_us, "How long the boosts of a VM may last");
+MODULE_PARM_DESC(boost_us, "How long the boosts of a VM may last (default: 0, two slices of the vCPU)");
 
-unsigned int vh_rest_us = 20000;
+unsigned int vh_rest_us;
 module_param_named(rest_us, vh_rest_us, uint, 0644);
-MODULE_PARM_DESC(rest_us, "How long a VM is not boosted after that");
-
-bool vh_pair;
-module_param_named(pair, vh_pair, bool, 0644);
-MODULE_PARM_DESC(pair, "Boost the sender too");
+MODULE_PARM_DESC(rest_us, "How long a VM is not boosted after that (default: 0, as long again)");
 
 static unsigned int max_age_us = 10000;
 module_param(max_age_us, uint, 0644);
@@ -218,20 +214,10 @@ static bool vh_read(struct kvm_vcpu *vcpu, struct kvm_vhint *hint)
 	}
 }
 
-/* Would @dst have to take its CPU from another VM? */
-static bool vh_contended(struct vh_vcpu *src, struct vh_vcpu *dst, bool waits)
-{
-	struct vh_vcpu *there = READ_ONCE(per_cpu(vh_current, task_cpu(dst->task)));
-
-	if (!there || there == dst)
-		return false;
-	/* A sender that only waits may as well give its own CPU. */
-	return there->vm != dst->vm || (there == src && waits);
-}
-
 static void vh_consider(enum vh_event event, struct vh_vcpu *src,
 			const struct kvm_vhint *hint, struct vh_vcpu *dst)
 {
+	struct vh_vcpu *there = READ_ONCE(per_cpu(vh_current, task_cpu(dst->task)));
 	const struct vh_tunables tunables = {
 		.max_age_ns = max_age_us * NSEC_PER_USEC,
 	};
@@ -240,7 +226,6 @@ static void vh_consider(enum vh_event event, struct vh_vcpu *src,
 		.src_waits	= vh_has(hint->wait, dst->vcpu),
 		.src_woke	= vh_has(hint->woke, dst->vcpu),
 		.dst_running	= READ_ONCE(dst->running),
-		.dst_halted	= READ_ONCE(dst->halted),
 		.dst_boosted	= READ_ONCE(dst->boosted),
 		.src_nr		= hint->has_runq ? hint->nr_running : -1,
 		.dst_nr		= -1,
@@ -248,20 +233,23 @@ static void vh_consider(enum vh_event event, struct vh_vcpu *src,
 	};
 	struct vh_decision d;
 
-	s.contended = vh_contended(src, dst, s.src_waits);
+	if (there && there != dst) {
+		s.stacked = there->vm == dst->vm;
+		s.contended = !s.stacked;
+	}
 	if (!s.dst_running)
 		s.dst_off_ns = ktime_get_ns() - READ_ONCE(dst->off_since);
 
-	if (event == VH_EV_IPI && (s.src_waits || s.src_woke))
-		vh_count(ipis_declared);
-
 	d = READ_ONCE(vh_policy)->decide(&s, &tunables);
 	this_cpu_inc(vh_stats.reason[d.reason]);
-	if (!d.boost)
+	if (d.action == VH_LEAVE)
 		return;
 
 	vh_count(decided);
-	vh_boost(src, dst);
+	if (d.action == VH_MOVE)
+		vh_move(dst);
+	else
+		vh_boost(src, dst);
 }
 
 static void vh_ipi(struct kvm_vcpu *from, struct kvm_vcpu *to, int vector)
@@ -270,8 +258,30 @@ static void vh_ipi(struct kvm_vcpu *from, struct kvm_vcpu *to, int vector)
 	struct kvm_vhint hint;
 
 	vh_count(ipis);
-	if (src && dst && vh_read(from, &hint))
+	if (!src || !dst || !vh_read(from, &hint))
+		return;
+	if (vh_has(hint.wait, to) || vh_has(hint.woke, to))
+		vh_count(ipis_declared);
+	/* Where a halted vCPU will run is known when it has been woken. */
+	if (!READ_ONCE(dst->halted))
 		vh_consider(VH_EV_IPI, src, &hint, dst);
+}
+
+static void vh_wake(struct kvm_vcpu *to)
+{
+	struct kvm_vcpu *from = in_interrupt() ? NULL : kvm_get_running_vcpu();
+	struct vh_vcpu *src, *dst = vh_state(to);
+	struct kvm_vhint hint;
+
+	if (!dst)
+		return;
+	WRITE_ONCE(dst->halted, false);
+	WRITE_ONCE(dst->off_since, ktime_get_ns());
+	if (!from || from == to || from->kvm != to->kvm)
+		return;
+	src = vh_state(from);
+	if (src && vh_read(from, &hint))
+		vh_consider(VH_EV_WAKE, src, &hint, dst);
 }
 
 static void vh_sched_in(struct kvm_vcpu *vcpu)
@@ -368,6 +378,7 @@ static const struct kvm_vhint_ops vh_ops = {
 	.sched_in	= vh_sched_in,
 	.sched_out	= vh_sched_out,
 	.halt		= vh_halt,
+	.wake		= vh_wake,
 	.ipi		= vh_ipi,
 	.yielded	= vh_yielded,
 	.free		= vh_free,

@@ -21,7 +21,6 @@ const char * const vh_lever_names[VH_NR_LEVERS] = {
 	[VH_LEVER_SLICE]	= "slice",
 	[VH_LEVER_NICE]		= "nice",
 	[VH_LEVER_FIFO]		= "fifo",
-	[VH_LEVER_AFFINITY]	= "affinity",
 };
 
 static void vh_baseline(struct vh_vcpu *dst)
@@ -31,14 +30,49 @@ static void vh_baseline(struct vh_vcpu *dst)
 	dst->base.policy = p->policy;
 	dst->base.nice = task_nice(p);
 	dst->base.slice = p->se.custom_slice ? p->se.slice : 0;
-	cpumask_copy(&dst->base.cpus, p->cpus_ptr);
 }
 
+/* Runs @st's task on another CPU, once: what it may run on stays as it was. */
 static void vh_move_fn(struct kthread_work *work)
 {
 	struct vh_vcpu *st = container_of(work, struct vh_vcpu, move);
+	int from = READ_ONCE(st->move_from);
+	cpumask_var_t base, to;
 
-	set_cpus_allowed_ptr(st->task, &st->move_to);
+	/* It may have got a CPU, or been moved, since this was decided. */
+	if (READ_ONCE(st->running) || task_cpu(st->task) != from)
+		return;
+	if (!alloc_cpumask_var(&base, GFP_KERNEL))
+		return;
+	if (!alloc_cpumask_var(&to, GFP_KERNEL))
+		goto out;
+
+	cpumask_copy(base, &st->task->cpus_mask);
+	cpumask_andnot(to, base, cpumask_of(from));
+	if (cpumask_empty(to)) {
+		vh_count(refused_pinned);
+	} else if (!set_cpus_allowed_ptr(st->task, to)) {
+		set_cpus_allowed_ptr(st->task, base);
+		vh_count(moved);
+	}
+	free_cpumask_var(to);
+out:
+	free_cpumask_var(base);
+}
+
+/**
+ * vh_move - have a vCPU leave the run queue that it is on
+ * @dst: the vCPU
+ *
+ * Done by the thread, since the scheduler may sleep over it. It is a move
+ * within what the task may use anyway and takes nothing from other VMs, so
+ * there is no budget and nothing to take back.
+ */
+void vh_move(struct vh_vcpu *dst)
+{
+	WRITE_ONCE(dst->decided_at, ktime_get_ns());
+	WRITE_ONCE(dst->move_from, task_cpu(dst->task));
+	vh_defer(&dst->move);
 }
 
 void vh_lever_init(struct vh_vcpu *st)
@@ -49,20 +83,6 @@ void vh_lever_init(struct vh_vcpu *st)
 void vh_lever_exit(struct vh_vcpu *st)
 {
 	kthread_flush_work(&st->move);
-}
-
-/* Keep the target off its sender's CPU, if it may run elsewhere. */
-static int vh_pull_affinity(struct vh_vcpu *src, struct vh_vcpu *dst)
-{
-	if (!src)
-		return -EINVAL;
-	cpumask_copy(&dst->move_to, &dst->base.cpus);
-	cpumask_clear_cpu(task_cpu(src->task), &dst->move_to);
-	if (cpumask_empty(&dst->move_to))
-		return -EINVAL;
-
-	vh_defer(&dst->move);
-	return 0;
 }
 
 /**
@@ -103,8 +123,6 @@ int vh_pull(struct vh_vcpu *src, struct vh_vcpu *dst, enum vh_lever lever)
 		attr.sched_nice = 0;
 		attr.sched_runtime = 0;
 		break;
-	case VH_LEVER_AFFINITY:
-		return vh_pull_affinity(src, dst);
 	default:
 		return 0;
 	}
@@ -136,10 +154,6 @@ void vh_release(struct vh_vcpu *dst)
 	case VH_LEVER_NICE:
 		if (dst->task->policy == dst->base.policy)
 			sched_setattr_nocheck(dst->task, &attr);
-		break;
-	case VH_LEVER_AFFINITY:
-		cpumask_copy(&dst->move_to, &dst->base.cpus);
-		vh_defer(&dst->move);
 		break;
 	default:
 		break;

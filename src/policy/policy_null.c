@@ -11,7 +11,7 @@
 static struct vh_decision null_decide(const struct vh_snapshot *s,
 				      const struct vh_tunables *t)
 {
-	return (struct vh_decision){ .boost = false, .reason = VH_NO_POLICY };
+	return (struct vh_decision){ .action = VH_LEAVE, .reason = VH_NO_POLICY };
 }
 
 const struct vh_policy vh_policy_null = {

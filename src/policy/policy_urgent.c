@@ -2,11 +2,13 @@
 /*
  * urgent: a vCPU that a sibling waits for, or has just woken, runs soon.
  *
- * The guest names its targets when it sends an IPI. If a target has lost its
- * CPU to another VM, the sender spins or soon runs dry, and what is left of its
- * time slice is wasted. So the target is boosted. Since a VM whose vCPUs talk
- * to each other boosts them all, its vCPUs end up running at the same time,
- * for as long as the core's budget allows; then it is the other VM's turn.
+ * The guest names its targets when it sends an IPI. If a target does not run,
+ * the sender spins or soon runs dry, and the rest of its time slice is wasted.
+ * Two things can be in the way. A sibling: a host that knows nothing of VMs
+ * happily queues one vCPU behind another of the same VM (a wake-up even pulls
+ * it there); then the target is moved to where no sibling runs. Or another VM:
+ * then the target is boosted. Since a VM whose vCPUs talk to each other does so
+ * for all of them, they end up running side by side and at the same time.
  *
  * Good for: VMs whose vCPUs communicate (locks, pipes, TLB flushes) and share
  * CPUs with other VMs. No use for: vCPUs that compute alone, and VMs that do not
@@ -14,32 +16,33 @@
  * is not boosted, by up to a window.
  *
  * After "urgent vCPU first" of demand-based coordinated scheduling (Kim et al.,
- * ASPLOS 2013), which infers from the IPI what is a hint here.
+ * ASPLOS 2013), which infers from the IPI what is a hint here, and balance
+ * scheduling (Sukwong and Kim, EuroSys 2011), which keeps siblings apart.
  */
 #include "vhint_policy.h"
 
-static struct vh_decision no(enum vh_reason reason)
+static struct vh_decision leave(enum vh_reason reason)
 {
-	return (struct vh_decision){ .boost = false, .reason = reason };
+	return (struct vh_decision){ .action = VH_LEAVE, .reason = reason };
 }
 
 static struct vh_decision urgent_decide(const struct vh_snapshot *s,
 					const struct vh_tunables *t)
 {
 	if (!s->src_waits && !s->src_woke)
-		return no(VH_NO_HINT);
+		return leave(VH_NO_HINT);
 	/* A wait is withdrawn when it ends, a wake-up only grows old. */
 	if (!s->src_waits && s->age_ns > t->max_age_ns)
-		return no(VH_STALE);
-	if (s->dst_boosted)
-		return no(VH_ALREADY);
+		return leave(VH_STALE);
 	if (s->dst_running)
-		return no(VH_RUNNING);
-	if (!s->contended)
-		return no(VH_UNCONTENDED);
+		return leave(VH_RUNNING);
+	if (s->dst_boosted)
+		return leave(VH_ALREADY);
+	if (!s->stacked && !s->contended)
+		return leave(VH_UNCONTENDED);
 
 	return (struct vh_decision){
-		.boost = true,
+		.action = s->stacked ? VH_MOVE : VH_BOOST,
 		.reason = s->src_waits ? VH_WAITED_FOR : VH_WOKEN,
 	};
 }

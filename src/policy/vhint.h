@@ -31,13 +31,15 @@
 	X(ipis_declared)	/* of these, announced by a hint */	\
 	X(halts)		/* halts */				\
 	X(halts_declared)	/* of these, announced by a hint */	\
-	X(decided)		/* boosts that the policy wanted */	\
+	X(decided)		/* moves and boosts that the policy wanted */ \
+	X(moved)		/* moves away from a sibling */		\
 	X(applied)		/* boosts that took effect */		\
 	X(repaid)		/* boosts of vCPUs that had been displaced */ \
 	X(restored)		/* boosts taken back */			\
 	X(throttled)		/* wanted, but the VM's budget is used up */ \
 	X(refused_turn)		/* wanted, but a boosted vCPU has the CPU */ \
 	X(refused_class)	/* wanted, but not a normal task */	\
+	X(refused_pinned)	/* to be moved, but may not run elsewhere */ \
 	X(refused_kernel)	/* wanted, but the scheduler said no */	\
 	X(refused_nomem)	/* no memory to track a vCPU */		\
 	X(yields_done)		/* directed yields that moved the target */ \
@@ -74,7 +76,6 @@ enum vh_lever {
 	VH_LEVER_SLICE,		/* shortest EEVDF slice */
 	VH_LEVER_NICE,		/* nice -20 */
 	VH_LEVER_FIFO,		/* SCHED_FIFO, lowest priority */
-	VH_LEVER_AFFINITY,	/* off the sender's CPU */
 	VH_NR_LEVERS
 };
 
@@ -85,7 +86,6 @@ struct vh_baseline {
 	int policy;
 	int nice;
 	u64 slice;		/* 0: the default */
-	cpumask_t cpus;
 };
 
 struct vh_vm {
@@ -119,9 +119,8 @@ struct vh_vcpu {
 	enum vh_lever lever;
 	struct vh_baseline base;
 	struct vh_vm *victim;		/* whom the boost displaced, referenced */
-	/* For VH_LEVER_AFFINITY, which sleeps. */
-	cpumask_t move_to;
 	struct kthread_work move;
+	int move_from;
 };
 
 DECLARE_PER_CPU(struct vh_vcpu *, vh_current);
@@ -136,7 +135,6 @@ struct vh_vm *vh_vm_get(struct vh_vm *vm);
 void vh_vm_put(struct vh_vm *vm);
 extern unsigned int vh_boost_us, vh_rest_us;
 extern enum vh_lever vh_lever;
-extern bool vh_pair;
 
 /* boost.c */
 int vh_boost_init(void);
@@ -145,6 +143,7 @@ void vh_vm_init_budget(struct vh_vm *vm);
 void vh_defer(struct kthread_work *work);
 void vh_vm_stop(struct vh_vm *vm);
 void vh_boost(struct vh_vcpu *src, struct vh_vcpu *dst);
+void vh_move(struct vh_vcpu *dst);
 void vh_restore_all(struct vh_vm *vm);
 
 /* lever.c */

@@ -19,7 +19,8 @@ typedef uint32_t u32;
 #endif
 
 enum vh_event {
-	VH_EV_IPI,		/* src sends an interrupt to dst */
+	VH_EV_IPI,		/* src sends an interrupt to dst, which is not halted */
+	VH_EV_WAKE,		/* src has ended dst's halt: dst is on a run queue now */
 	VH_EV_SCHED_IN,		/* src has got a CPU, dst is one that it waits for */
 };
 
@@ -29,9 +30,8 @@ enum vh_event {
  * @src_waits:		src claims to wait for dst's answer
  * @src_woke:		src claims to have just woken dst
  * @dst_running:	dst has a CPU
- * @dst_halted:		dst is blocked in a halt, which the interrupt ends
- * @dst_known_idle:	dst claims to poll for work: it will notice by itself
- * @contended:		a vCPU of another VM has the CPU that dst would get
+ * @stacked:		dst queues behind a sibling, on the sibling's CPU
+ * @contended:		dst queues behind a vCPU of another VM
  * @dst_boosted:	a boost of dst is in force
  * @src_nr:		tasks that src claims to have runnable, -1 unknown
  * @dst_nr:		likewise for dst
@@ -43,8 +43,7 @@ struct vh_snapshot {
 	bool src_waits;
 	bool src_woke;
 	bool dst_running;
-	bool dst_halted;
-	bool dst_known_idle;
+	bool stacked;
 	bool contended;
 	bool dst_boosted;
 	int src_nr;
@@ -55,8 +54,8 @@ struct vh_snapshot {
 
 /* Why a target is boosted or not; each has its counter. */
 enum vh_reason {
-	VH_WAITED_FOR,		/* boost: src waits for it */
-	VH_WOKEN,		/* boost: src has woken it */
+	VH_WAITED_FOR,		/* act: src waits for it */
+	VH_WOKEN,		/* act: src has woken it */
 	VH_NO_HINT,		/* src says nothing of dst */
 	VH_STALE,		/* the hint is too old */
 	VH_RUNNING,		/* dst has a CPU already */
@@ -66,8 +65,14 @@ enum vh_reason {
 	VH_NR_REASONS
 };
 
+enum vh_action {
+	VH_LEAVE,		/* do nothing */
+	VH_MOVE,		/* to a CPU where no sibling runs, once */
+	VH_BOOST,		/* ahead of other VMs, for a while */
+};
+
 struct vh_decision {
-	bool boost;
+	enum vh_action action;
 	enum vh_reason reason;
 };
 

@@ -6,7 +6,7 @@
 
 static const struct vh_tunables tunables = { .max_age_ns = 1000000 };
 
-/* A target that urgent boosts; each test changes one thing. */
+/* A target that urgent acts on; each test changes one thing. */
 static struct vh_snapshot urgent_snapshot(void)
 {
 	return (struct vh_snapshot){
@@ -25,10 +25,10 @@ static struct vh_decision urgent(struct vh_snapshot s)
 	return vh_policy_urgent.decide(&s, &tunables);
 }
 
-#define REFUSED(s, why, ...) do {					\
+#define LEFT(s, why, ...) do {						\
 	struct vh_decision d_ = urgent(s);				\
 									\
-	CHECK(!d_.boost && d_.reason == (why), __VA_ARGS__);		\
+	CHECK(d_.action == VH_LEAVE && d_.reason == (why), __VA_ARGS__); \
 } while (0)
 
 static void test_boosts(void)
@@ -37,47 +37,63 @@ static void test_boosts(void)
 	struct vh_decision d;
 
 	d = urgent(s);
-	CHECK(d.boost && d.reason == VH_WAITED_FOR, "a preempted vCPU that is waited for");
+	CHECK(d.action == VH_BOOST && d.reason == VH_WAITED_FOR,
+	      "a preempted vCPU that is waited for");
 
 	s.src_waits = false;
 	s.src_woke = true;
 	d = urgent(s);
-	CHECK(d.boost && d.reason == VH_WOKEN, "a preempted vCPU that was just woken");
+	CHECK(d.action == VH_BOOST && d.reason == VH_WOKEN,
+	      "a preempted vCPU that was just woken");
 
-	s.dst_halted = true;
-	CHECK(urgent(s).boost, "a halted vCPU whose CPU is taken");
+	s.event = VH_EV_WAKE;
+	CHECK(urgent(s).action == VH_BOOST, "a vCPU that comes out of a halt");
 
 	s.age_ns = tunables.max_age_ns;
-	CHECK(urgent(s).boost, "a wake-up of the greatest age");
+	CHECK(urgent(s).action == VH_BOOST, "a wake-up of the greatest age");
 
 	s = urgent_snapshot();
 	s.age_ns = UINT64_MAX;
-	CHECK(urgent(s).boost, "a wait does not grow old");
+	CHECK(urgent(s).action == VH_BOOST, "a wait does not grow old");
 
 	s = urgent_snapshot();
 	s.event = VH_EV_SCHED_IN;
-	CHECK(urgent(s).boost, "a sender that gets its CPU back and still waits");
+	CHECK(urgent(s).action == VH_BOOST, "a sender that gets its CPU back and still waits");
 }
 
-static void test_refuses(void)
+static void test_moves(void)
+{
+	struct vh_snapshot s = urgent_snapshot();
+	struct vh_decision d;
+
+	s.contended = false;
+	s.stacked = true;
+	d = urgent(s);
+	CHECK(d.action == VH_MOVE && d.reason == VH_WAITED_FOR,
+	      "a vCPU that queues behind a sibling moves");
+	s.dst_running = true;
+	LEFT(s, VH_RUNNING, "unless it has got a CPU");
+}
+
+static void test_leaves(void)
 {
 	struct vh_snapshot s = urgent_snapshot();
 
 	s.src_waits = false;
-	REFUSED(s, VH_NO_HINT, "an IPI that no hint announced");
+	LEFT(s, VH_NO_HINT, "an IPI that no hint announced");
 	s.src_woke = true;
 	s.age_ns = tunables.max_age_ns + 1;
-	REFUSED(s, VH_STALE, "a wake-up of long ago");
+	LEFT(s, VH_STALE, "a wake-up of long ago");
 
 	s = urgent_snapshot();
 	s.dst_running = true;
-	REFUSED(s, VH_RUNNING, "a vCPU that has a CPU");
+	LEFT(s, VH_RUNNING, "a vCPU that has a CPU");
 	s = urgent_snapshot();
 	s.dst_boosted = true;
-	REFUSED(s, VH_ALREADY, "a vCPU that is boosted already");
+	LEFT(s, VH_ALREADY, "a vCPU that is boosted already");
 	s = urgent_snapshot();
 	s.contended = false;
-	REFUSED(s, VH_UNCONTENDED, "no other VM in the way");
+	LEFT(s, VH_UNCONTENDED, "nobody in the way");
 }
 
 static void test_null(void)
@@ -85,14 +101,15 @@ static void test_null(void)
 	struct vh_snapshot s = urgent_snapshot();
 	struct vh_decision d = vh_policy_null.decide(&s, &tunables);
 
-	CHECK(!d.boost && d.reason == VH_NO_POLICY, "null never boosts");
+	CHECK(d.action == VH_LEAVE && d.reason == VH_NO_POLICY, "null leaves all alone");
 }
 
 int main(void)
 {
 	ktap_begin();
 	test_boosts();
-	test_refuses();
+	test_moves();
+	test_leaves();
 	test_null();
 	return ktap_end();
 }
