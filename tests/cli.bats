@@ -359,6 +359,12 @@ latest() {
 	[[ $output == *"runs are missing"* ]]
 }
 
+@test "nothing measured: no table of nothing, code 1" {
+	FAKE_AGENT_DO=exit:0 run -1 --separate-stderr "$RUN" x.json
+	[[ $output == *"nothing was measured: of 12 runs none is good"* ]]
+	[[ $output != *"efficiency"* ]]
+}
+
 @test "the stock arm must not see hints: code 1" {
 	id=$("$RUN" -q x.json >/dev/null; jq '[.plan.boots[].runs[] | select(.arm == "stock" and
 		(.warmup | not))][0].id' "$(latest)/resolved.json")

@@ -91,8 +91,14 @@ void report_text(const struct report *r, FILE *out)
 	char sentence[512];
 	int i;
 
-	fprintf(out, "%s%s%s\n%s\nmedians of n repetitions; [95 %% interval]\n\n", r->e->name,
-		*r->e->title ? ": " : "", r->e->title, word_where(r));
+	fprintf(out, "%s%s%s\n%s\n", r->e->name, *r->e->title ? ": " : "", r->e->title,
+		word_where(r));
+	if (!r->ok) {
+		fprintf(out, "\nnothing was measured: of %d runs none is good\n", r->planned);
+		print_failures(r, out);
+		return;
+	}
+	fprintf(out, "medians of n repetitions; [95 %% interval]\n\n");
 	print_arms(r, out);
 	for (i = 0; i < r->e->nr_arms; i++) {
 		if (i == r->e->baseline)
