@@ -31,7 +31,7 @@
 #include "vm_xml.h"
 
 #define URI		"qemu:///system"
-#define CALL_S		60	/* no call into libvirt takes so long */
+#define CALL_S		120	/* no call into libvirt takes so long */
 #define KEEPALIVE_S	5
 #define KEEPALIVE_TRIES	6
 

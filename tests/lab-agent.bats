@@ -1,0 +1,167 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The agent on a real (if emulated) host with real VMs: that a run leaves what it should,
+# and that each way in which a guest, libvirt or the user can end one is told apart, ends
+# in time, and leaves no VM. All cases are run in one boot of the lab, by setup_file.
+
+bats_require_minimum_version 1.5.0
+
+# new_case NAME JQ-FILTER: a plan of one boot, by its differences from the plain one
+new_case() {
+	mkdir -p "$BATS_FILE_TMPDIR/share/$1"
+	jq -n '{
+		schema: 1, name: "case", title: "case", where: "lab",
+		machine: { cpus: 2, memory_mib: 2048 },
+		vms: [ { name: "vm", count: 1, vcpus: 2, memory_mib: 192, template: "default",
+			kernel_args: "", pins: [ "1-2", "1-2" ] } ],
+		workload: { name: "cpu", args: [ "--mrounds", "10000" ] },
+		arms: [ { name: "stock", kernel: "stock", policy: "none", hints: false } ],
+		baseline: "stock", repetitions: 1, warmup: 0, boots: 1, seed: 1, timeout_s: 60,
+		metrics: [ "run_delay_s", "exits", "hints_seen", "tp_kvm_exit" ],
+		plan: { boots: [ { kernel: "stock", runs: [
+			{ id: 0, arm: "stock", rep: 0, warmup: false } ] } ] }
+	} | '"$2" >"$BATS_FILE_TMPDIR/share/$1/resolved.json"
+}
+
+setup_file() {
+	export KIT=$BATS_TEST_DIRNAME/..
+
+	new_case good '.vms[0].count = 2 | .vms[0].name = "vm" | .workload.args[1] = "1" |
+		.plan.boots[0].runs += [ { id: 1, arm: "stock", rep: 1, warmup: false } ]'
+	new_case panic-boot '.vms[0].kernel_args = "rdinit=/bin/busybox"'
+	new_case silent '.vms[0].kernel_args = "rdinit=/bin/sh" | .timeout_s = 15'
+	new_case panic-run '.vms[0].kernel_args = "unknown_nmi_panic"'
+	new_case dead-run '.'
+	new_case slow '.timeout_s = 10'
+	new_case refused '.workload = { name: "hackbench", args: [ "-g", "999", "-l", "1" ] }'
+	new_case kernel '.arms[0].kernel = "vhint" | .plan.boots[0].kernel = "vhint"'
+	new_case interrupt '.'
+	new_case libvirtd '.'
+	"$KIT/build/bin/run-experiment" lab --kernel stock --memory 2048 \
+		--share "$BATS_FILE_TMPDIR/share" --verbose -- \
+		"$BATS_TEST_DIRNAME/fixtures/agent-cases" "$BATS_FILE_TMPDIR/share" \
+		>"$BATS_FILE_TMPDIR/lab.log" 2>&1 3>&- || true
+}
+
+# of CASE: sets $case, and what a failing test shows
+of() {
+	case=$BATS_FILE_TMPDIR/share/$1
+	tail -n 3 "$BATS_FILE_TMPDIR/lab.log"
+	tail -n 5 "$case/events" "$case/out"
+	[ -e "$case/status" ]
+}
+
+# ended STATUS KIND TEXT...: so it ended, and an error event of that kind has those texts
+ended() {
+	local text
+
+	[ "$(<"$case/status")" -eq "$1" ]
+	for text in "${@:3}"; do
+		jq -es --arg kind "$2" --arg text "$text" 'map(select(.event == "error" and
+			.kind == $kind and (.message | contains($text)))) | length > 0' \
+			"$case/events" >/dev/null
+	done
+	[ ! -s "$case/left" ]
+}
+
+# record FILTER: holds for the last record
+record() {
+	tail -n 1 "$case/runs.ndjson" | jq -e "$1" >/dev/null
+}
+
+@test "agent: runs end well, with all that belongs to them on file" {
+	of good
+	[ "$(<"$case/status")" -eq 0 ]
+	[ "$(wc -l <"$case/runs.ndjson")" -eq 2 ]
+	jq -es 'map(.ok) | all' "$case/runs.ndjson"
+	record '.run == 1 and .arm == "stock" and .rep == 1 and .error == null'
+	record '.vms[0].alone_s == null and .vms[1].alone_s > 0'
+	record '[ .vms[].contended_s ] | all(. > 0)'
+	for f in domain-vm1.xml console-vm2.log guest.json counters.json; do
+		[ -e "$case/runs/001-stock/$f" ]
+	done
+	xmllint --noout "$case/runs/001-stock/domain-vm1.xml"
+}
+
+@test "agent: what this host cannot count is null, the rest is not" {
+	of good
+	record '.metrics | .cycles == null and .instructions == null and .boosts == null'
+	record '.metrics | .run_delay_s > 0 and .exits > 0 and .ctx_switches > 0 and .run_s > 0'
+	record '.metrics.hints_seen == 0'
+}
+
+@test "agent: a metric that costs is measured where it is named, and agrees with KVM's" {
+	of good
+	record '.metrics | .tp_kvm_exit > 0.8 * .exits and .tp_kvm_exit < 1.2 * .exits'
+	record '.metrics | has("tp_sched_switch") | not'
+}
+
+@test "agent: takes less than 2 % of a CPU while VMs run" {
+	of good
+	jq -es 'map(.agent_cpu_share < 0.02) | all' "$case/runs.ndjson"
+}
+
+@test "agent: vCPUs are pinned to the experiment's CPUs, QEMU's own threads to CPU 0" {
+	of good
+	jq -e '[ .vms[].vcpu_pins[] ] == [ "1-2", "1-2", "1-2", "1-2" ]' "$case/env-boot0.json"
+	[ "$(xmllint --xpath 'string(//emulatorpin/@cpuset)' \
+		"$case/runs/000-stock/domain-vm2.xml")" = 0 ]
+}
+
+@test "agent: the base slice is scaled with the cost of an exit, and put back" {
+	of good
+	jq -e '.calibration | .exit_ns > 1000 and .base_slice_ns > .base_slice_before_ns' \
+		"$case/env-boot0.json"
+	[ "$(<"$case/slice")" -eq "$(jq .calibration.base_slice_before_ns \
+		"$case/env-boot0.json")" ]
+}
+
+@test "agent: a guest that panics at boot is shown with its console's end" {
+	of panic-boot
+	ended 1 guest-panic "its kernel panicked" "Attempted to kill init"
+}
+
+@test "agent: a guest that panics in a run" {
+	of panic-run
+	ended 1 guest-panic "its kernel panicked" "NMI"
+	record '.ok == false and .error_kind == "guest-panic"'
+}
+
+@test "agent: a guest that never answers" {
+	of silent
+	ended 1 guest-hang 'no "hello" within the 15 s of timeout_s'
+}
+
+@test "agent: a guest that is too slow" {
+	of slow
+	ended 1 guest-hang 'no "done" within the 10 s of timeout_s'
+}
+
+@test "agent: a VM that dies" {
+	of dead-run
+	ended 1 guest-dead "the VM ended"
+}
+
+@test "agent: a guest that reports an error" {
+	of refused
+	ended 1 guest-error "hackbench"
+}
+
+@test "agent: the wrong kernel for the boot: code 4, and what to do" {
+	of kernel
+	ended 4 host "6.12." "vhint" "boot that one"
+	[ ! -e "$case/runs.ndjson" ]
+}
+
+@test "agent: ^C in the middle of a run" {
+	of interrupt
+	ended 1 interrupted "Interrupt"
+	record '.ok == false and .error_kind == "interrupted"'
+}
+
+@test "agent: libvirtd dies in the middle of a run" {
+	of libvirtd
+	ended 1 libvirt "libvirtd closed the connection"
+	record '.ok == false and .error_kind == "libvirt"'
+}
