@@ -4,6 +4,7 @@
  * What cannot be found out is null.
  */
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +97,7 @@ static json_object *steal_share(void)
 	fclose(f);
 	for (i = 0; i < 8; i++)
 		sum += v[i];
-	return n == 8 && sum ? jnew_num(v[7] / (double)sum) : NULL;
+	return n == 8 && sum ? jnew_num(round(1e4 * v[7] / sum) / 1e4) : NULL;
 }
 
 static json_object *machine(void)
@@ -123,7 +124,7 @@ static json_object *machine(void)
 		  first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
 	put_taken(o, "cmdline", first_line("/proc/cmdline"));
 	for (i = 0; getloadavg(avg, 3) == 3 && i < 3; i++)
-		json_object_array_add(load, jnew_num(avg[i]));
+		json_object_array_add(load, jnew_num(round(avg[i] * 100) / 100));
 	json_object_object_add(o, "loadavg", load);
 	json_object_object_add(o, "steal_share_since_boot", steal_share());
 	return o;

@@ -35,12 +35,15 @@ static json_object *at(json_object *o, const char *path)
 	return o;
 }
 
+/* A line for @path of @o; a @label that begins with blanks belongs to the line above. */
 static void item(json_object *o, const char *path, const char *label, FILE *out)
 {
+	int indent = strspn(label, " ");
 	json_object *v = at(o, path);
 
 	if (v)
-		fprintf(out, "- %s: %s\n", label, json_object_get_string(v));
+		fprintf(out, "%*s- %s: %s\n", indent, "", label + indent,
+			json_object_get_string(v));
 }
 
 static void kit(json_object *env, FILE *out)
