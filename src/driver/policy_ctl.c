@@ -22,6 +22,8 @@
 #define POLICY		PARAMS "/policy"
 #define COUNTERS	"/sys/kernel/debug/" MODULE "/counters"
 
+#define OFFER		"/sys/module/kvm/parameters/vhint"
+
 #define LOAD_TRIES	20		/* a module that was just unloaded may still be going */
 
 static int current_policy(char *buf, size_t len)
@@ -40,6 +42,9 @@ void policy_ctl_init(struct policy_ctl *p, const char *module)
 	p->module = module;
 	p->known = true;
 	p->was_loaded = !current_policy(p->was_policy, sizeof(p->was_policy));
+	/* Should it fail, the guests' first order to publish says so. */
+	if (io_read(OFFER, p->was_offered, sizeof(p->was_offered)) >= 0)
+		io_write(OFFER, "1");
 }
 
 static int modprobe(void)
@@ -127,6 +132,8 @@ int policy_ctl_set(struct policy_ctl *p, const char *policy, struct vh_err *err)
 
 int policy_ctl_restore(struct policy_ctl *p, struct vh_err *err)
 {
+	if (p->was_offered[0])
+		io_write(OFFER, p->was_offered);
 	if (p->was_loaded)
 		return policy_ctl_set(p, p->was_policy, err);
 	if (!is_loaded())

@@ -19,8 +19,10 @@ struct policy_ctl {
 	bool known;		/* what was before us is known, and can be restored */
 	bool was_loaded;	/* before us: then it stays, with its policy as it was */
 	char was_policy[32];
+	char was_offered[8];	/* "" where the kernel has no hints to offer */
 };
 
+/* Also has KVM offer hints to the VMs that start from now on, where it can. */
 void policy_ctl_init(struct policy_ctl *p, const char *module);
 
 /* Makes @policy the one in force, and checks that it is. 0, or -1 with @err filled. */

@@ -91,6 +91,10 @@ static unsigned int max_age_us = 10000;
 module_param(max_age_us, uint, 0644);
 MODULE_PARM_DESC(max_age_us, "A wake-up older than this is not acted on");
 
+static int dry_nr = 1;
+module_param(dry_nr, int, 0644);
+MODULE_PARM_DESC(dry_nr, "A waker that has more tasks than this runnable can do without the woken");
+
 struct vh_vm *vh_vm_get(struct vh_vm *vm)
 {
 	kref_get(&vm->ref);
@@ -219,7 +223,8 @@ static void vh_consider(enum vh_event event, struct vh_vcpu *src,
 {
 	struct vh_vcpu *there = READ_ONCE(per_cpu(vh_current, task_cpu(dst->task)));
 	const struct vh_tunables tunables = {
-		.max_age_ns = max_age_us * NSEC_PER_USEC,
+		.max_age_ns	= max_age_us * NSEC_PER_USEC,
+		.dry_nr		= dry_nr,
 	};
 	struct vh_snapshot s = {
 		.event		= event,
@@ -228,7 +233,6 @@ static void vh_consider(enum vh_event event, struct vh_vcpu *src,
 		.dst_running	= READ_ONCE(dst->running),
 		.dst_boosted	= READ_ONCE(dst->boosted),
 		.src_nr		= hint->has_runq ? hint->nr_running : -1,
-		.dst_nr		= -1,
 		.age_ns		= hint->age_ns,
 	};
 	struct vh_decision d;

@@ -7,8 +7,9 @@
  * Two things can be in the way. A sibling: a host that knows nothing of VMs
  * happily queues one vCPU behind another of the same VM (a wake-up even pulls
  * it there); then the target is moved to where no sibling runs. Or another VM:
- * then the target is boosted. Since a VM whose vCPUs talk to each other does so
- * for all of them, they end up running side by side and at the same time.
+ * then the target is boosted, provided that the sender spins for it, or has
+ * woken it and is about to run out of work: a sender that has other tasks to run
+ * wastes nothing, and a boost takes its toll in switches.
  *
  * Good for: VMs whose vCPUs communicate (locks, pipes, TLB flushes) and share
  * CPUs with other VMs. No use for: vCPUs that compute alone, and VMs that do not
@@ -40,6 +41,9 @@ static struct vh_decision urgent_decide(const struct vh_snapshot *s,
 		return leave(VH_ALREADY);
 	if (!s->stacked && !s->contended)
 		return leave(VH_UNCONTENDED);
+	/* To move costs nobody anything; a boost should save something. */
+	if (!s->stacked && !s->src_waits && s->src_nr > t->dry_nr)
+		return leave(VH_BUSY);
 
 	return (struct vh_decision){
 		.action = s->stacked ? VH_MOVE : VH_BOOST,

@@ -26,6 +26,7 @@ static const char * const reason_names[VH_NR_REASONS] = {
 	[VH_RUNNING]		= "reason_running",
 	[VH_UNCONTENDED]	= "reason_uncontended",
 	[VH_ALREADY]		= "reason_already",
+	[VH_BUSY]		= "reason_busy",
 	[VH_NO_POLICY]		= "reason_no_policy",
 };
 

@@ -34,7 +34,6 @@ enum vh_event {
  * @contended:		dst queues behind a vCPU of another VM
  * @dst_boosted:	a boost of dst is in force
  * @src_nr:		tasks that src claims to have runnable, -1 unknown
- * @dst_nr:		likewise for dst
  * @age_ns:		age of src's hints
  * @dst_off_ns:		how long dst has been without a CPU
  */
@@ -47,7 +46,6 @@ struct vh_snapshot {
 	bool contended;
 	bool dst_boosted;
 	int src_nr;
-	int dst_nr;
 	u64 age_ns;
 	u64 dst_off_ns;
 };
@@ -61,6 +59,7 @@ enum vh_reason {
 	VH_RUNNING,		/* dst has a CPU already */
 	VH_UNCONTENDED,		/* dst will get a CPU without help */
 	VH_ALREADY,		/* a boost is in force */
+	VH_BUSY,		/* src has other work meanwhile */
 	VH_NO_POLICY,		/* the policy does not decide */
 	VH_NR_REASONS
 };
@@ -78,7 +77,8 @@ struct vh_decision {
 
 /* What a user may tune, see the module's parameters. */
 struct vh_tunables {
-	u64 max_age_ns;
+	u64 max_age_ns;		/* of a wake-up */
+	int dry_nr;		/* so many tasks left: src soon runs dry */
 };
 
 /**

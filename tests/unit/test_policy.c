@@ -4,7 +4,7 @@
 #include "../../src/policy/policy_urgent.c"
 #include "ktap.h"
 
-static const struct vh_tunables tunables = { .max_age_ns = 1000000 };
+static const struct vh_tunables tunables = { .max_age_ns = 1000000, .dry_nr = 1 };
 
 /* A target that urgent acts on; each test changes one thing. */
 static struct vh_snapshot urgent_snapshot(void)
@@ -14,7 +14,6 @@ static struct vh_snapshot urgent_snapshot(void)
 		.src_waits	= true,
 		.contended	= true,
 		.src_nr		= 1,
-		.dst_nr		= 1,
 		.age_ns		= 1000,
 		.dst_off_ns	= 500000,
 	};
@@ -71,6 +70,10 @@ static void test_moves(void)
 	d = urgent(s);
 	CHECK(d.action == VH_MOVE && d.reason == VH_WAITED_FOR,
 	      "a vCPU that queues behind a sibling moves");
+	s.src_waits = false;
+	s.src_woke = true;
+	s.src_nr = 100;
+	CHECK(urgent(s).action == VH_MOVE, "even if its waker has other work");
 	s.dst_running = true;
 	LEFT(s, VH_RUNNING, "unless it has got a CPU");
 }
@@ -94,6 +97,17 @@ static void test_leaves(void)
 	s = urgent_snapshot();
 	s.contended = false;
 	LEFT(s, VH_UNCONTENDED, "nobody in the way");
+
+	s = urgent_snapshot();
+	s.src_waits = false;
+	s.src_woke = true;
+	s.src_nr = tunables.dry_nr + 1;
+	LEFT(s, VH_BUSY, "a waker that has other work");
+	s.src_nr = -1;
+	CHECK(urgent(s).action == VH_BOOST, "a waker of which nothing is known");
+	s.src_nr = tunables.dry_nr + 1;
+	s.src_waits = true;
+	CHECK(urgent(s).action == VH_BOOST, "who waits cannot do other work");
 }
 
 static void test_null(void)
