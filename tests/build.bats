@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The build: packages, the kernel's configuration, the series, the cache. No kernel is
-# compiled here; where a compile has to fail or to be cut short, a false make is.
+# compiled here: what is about building uses a toy in place of the kernel's source,
+# whose "compilation" is whatever a test puts into $COMPILE.
 
 bats_require_minimum_version 1.5.0
 
@@ -27,9 +28,38 @@ fake() {
 	PATH=$fake:$PATH
 }
 
-# A cache of its own, over the source tree that is extracted already
-own_cache() {
-	export XDG_CACHE_HOME=$tmp/cache KERNEL_SRC=$PRISTINE
+# A cache of its own over the real source
+real_source() {
+	export XDG_CACHE_HOME=$BATS_FILE_TMPDIR/cache KERNEL_SRC=$PRISTINE
+}
+
+# A cache of its own over a toy
+toy_source() {
+	export XDG_CACHE_HOME=$tmp/cache KERNEL_SRC=$tmp/toy COMPILE=${COMPILE:-true}
+	export VHINT_CONFIGS=$tmp/configs VHINT_PATCHES=$tmp/patches VHINT_LINKS=$tmp/links
+	cache=$tmp/cache/vhint
+	mkdir -p "$tmp/toy/scripts/kconfig" "$tmp/configs" "$tmp/patches"
+	cp "$PRISTINE/scripts/kconfig/merge_config.sh" "$tmp/toy/scripts/kconfig"
+	echo '# nothing' | tee "$tmp/configs/lab.config" >"$tmp/configs/vhint.config"
+	printf 'one\ntwo\nthree\n' >"$tmp/toy/COPYING"
+	touch "$tmp/toy/Kbuild"
+	cat >"$tmp/toy/Makefile" <<-'END'
+		.RECIPEPREFIX = >
+		kernelversion:
+		> @echo 6.12.99
+		tinyconfig olddefconfig:
+		> touch $(O)/.config
+		all:
+		> mkdir -p $(O)/arch/x86/boot $(O)/include/config
+		> echo 6.12.99$(LOCALVERSION) >$(O)/include/config/kernel.release
+		> cp COPYING $(O)/arch/x86/boot/bzImage
+		> touch $(O)/System.map
+		> bash -c "$$COMPILE"
+		modules_install:
+		> mkdir -p $(INSTALL_MOD_PATH)/lib/modules
+		run-command:
+		> mkdir $(lastword $(KBUILD_RUN_COMMAND))
+	END
 }
 
 # a_patch FILE SUBJECT - standard input is the diff
@@ -121,7 +151,7 @@ END
 }
 
 @test "configuration: kconfig drops an option, and the build stops and names it" {
-	own_cache
+	real_source
 	cp -r "$KIT/kernel-config" "$tmp/configs"
 	echo 'CONFIG_KVM_WERROR_NOT=y' >>"$tmp/configs/lab.config"
 	VHINT_CONFIGS=$tmp/configs VHINT_ONLY_CONFIGURE=1 run "$build" stock
@@ -129,9 +159,9 @@ END
 	[[ "$output" == *"lab.config:"*": CONFIG_KVM_WERROR_NOT=y did not stick"* ]]
 }
 
-@test "configuration: every flavour gets what its fragments ask for" {
-	own_cache
-	for flavour in vhint debug host host-stock; do
+@test "configuration: the debug and host kernels get what their fragments ask for" {
+	real_source
+	for flavour in debug host; do
 		HOST_CONFIG=/usr/src/linux-config-6.12/config.amd64_none_amd64.xz \
 			VHINT_ONLY_CONFIGURE=1 run "$build" "$flavour"
 		echo "$output"
@@ -140,45 +170,56 @@ END
 }
 
 @test "the series: a patch that does not apply is named, and so is the release" {
-	own_cache
-	mkdir "$tmp/patches"
+	toy_source
 	a_patch "$tmp/patches/0000-cover-letter.patch" "is never applied" </dev/null
 	new_file_patch "$tmp/patches/0001-good.patch"
 	a_patch "$tmp/patches/0002-bad.patch" "does not fit" <<-'END'
-		diff --git a/MAINTAINERS b/MAINTAINERS
-		--- a/MAINTAINERS
-		+++ b/MAINTAINERS
+		diff --git a/COPYING b/COPYING
+		--- a/COPYING
+		+++ b/COPYING
 		@@ -1,1 +1,1 @@
 		-There is no such line.
 		+Nor this one.
 	END
-	VHINT_PATCHES=$tmp/patches VHINT_ONLY_CONFIGURE=1 run "$build" vhint
+	run "$build" vhint
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"0002-bad.patch does not apply to "*"Linux $(make -s -C "$PRISTINE" kernelversion)"* ]]
+	[[ "$output" == *"0002-bad.patch does not apply to $KERNEL_SRC (Linux 6.12.99)"* ]]
 	[[ "$output" == *"KERNEL_SRC=DIR"* ]]
 	[[ "$output" != *"0001-good.patch does not"* ]]
 }
 
-@test "the series: git am applies it to a tree of hard links, and the source stays pristine" {
-	own_cache
-	mkdir "$tmp/patches" "$tmp/configs"
-	cp "$KIT/kernel-config/lab.config" "$tmp/configs"
-	echo '# nothing' >"$tmp/configs/vhint.config"
+@test "the series: git am applies it to a tree of hard links, and the source stays as it is" {
+	toy_source
 	new_file_patch "$tmp/patches/0001-add.patch"
 	a_patch "$tmp/patches/0002-change.patch" "change a file" < <(
-		sed '1s/.*/Changed./' "$PRISTINE/COPYING" |
-			diff -u --label a/COPYING --label b/COPYING "$PRISTINE/COPYING" -
+		sed 's/two/2/' "$KERNEL_SRC/COPYING" |
+			diff -u --label a/COPYING --label b/COPYING "$KERNEL_SRC/COPYING" -
 	)
-	sum=$(sha256sum <"$PRISTINE/COPYING")
-	VHINT_CONFIGS=$tmp/configs VHINT_PATCHES=$tmp/patches VHINT_ONLY_CONFIGURE=1 run "$build" vhint
+	run "$build" stock vhint
 	echo "$output"
 	[ "$status" -eq 0 ]
-	src=$tmp/cache/vhint/work/configure/src
-	[ "$(head -n 1 "$src/COPYING")" = Changed. ]
-	[ -f "$src/Documentation/vhint-test.rst" ]
-	[ "$src/Makefile" -ef "$PRISTINE/Makefile" ]
-	[ "$(sha256sum <"$PRISTINE/COPYING")" = "$sum" ]
-	[ ! -e "$PRISTINE/Documentation/vhint-test.rst" ]
+	[ "$(sed -n 2p "$cache"/kernel/stock-*/bzImage)" = two ]
+	[ "$(sed -n 2p "$cache"/kernel/vhint-*/bzImage)" = 2 ]
+	[ -d "$(echo "$cache"/kernel/vhint-*/extmod)" ]
+	[ -f "$cache/work/lab/src/Documentation/vhint-test.rst" ]
+	[ "$cache/work/lab/src/Makefile" -ef "$KERNEL_SRC/Makefile" ]
+	[ "$(sed -n 2p "$KERNEL_SRC/COPYING")" = two ]
+	[ ! -e "$KERNEL_SRC/Documentation" ]
+	# what a patch no longer changes is dated anew, so that make builds it again
+	rm "$tmp/patches/0002-change.patch"
+	touch "$tmp/now"
+	run "$build" vhint
+	[ "$status" -eq 0 ]
+	[ "$(sed -n 2p "$cache/work/lab/src/COPYING")" = two ]
+	[ "$cache/work/lab/src/COPYING" -nt "$tmp/now" ]
+}
+
+@test "the series: its own options are asked for only where there is one" {
+	toy_source
+	echo 'CONFIG_KVM_VHINT=y' >"$tmp/configs/vhint.config"
+	run "$build" vhint
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"holds no patch"* ]]
 }
 
 @test "kernel source: no package and no KERNEL_SRC is exit code 4" {
@@ -201,7 +242,7 @@ END
 }
 
 @test "no disk space is exit code 4, with what is there and what is needed" {
-	own_cache
+	toy_source
 	fake df <<<'printf "F B U A C M\n/dev/x 9999 9000 99 99%% /\n"'
 	run "$build" stock
 	[ "$status" -eq 4 ]
@@ -209,46 +250,66 @@ END
 }
 
 @test "a compile that fails shows the log's end and path, and counts for nothing" {
-	own_cache
-	fake make <<-'END'
-		[ "${!#}" != all ] || { echo "boom: no such thing" >&2; exit 2; }
-		exec /usr/bin/make "$@"
-	END
+	COMPILE='echo boom: no such thing >&2; exit 2'
+	toy_source
 	run "$build" stock
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"boom: no such thing"* ]]
-	[[ "$output" == *"The whole log: $tmp/cache/vhint/log/stock-"* ]]
-	[ -z "$(find "$tmp/cache/vhint/kernel" -name COMPLETE)" ]
+	[[ "$output" == *"The whole log: $cache/log/stock-"* ]]
+	[ -z "$(find "$cache/kernel" -name COMPLETE)" ]
+	COMPILE=true run "$build" stock
+	[ "$status" -eq 0 ]
+	[ -n "$(find "$cache/kernel" -name COMPLETE)" ]
 }
 
 @test "an interrupted build counts for nothing, and leaves no process behind" {
-	own_cache
-	fake make <<-END
-		[ "\${!#}" != all ] || { echo \$\$ >"$tmp/pid"; exec sleep 100; }
-		exec /usr/bin/make "\$@"
-	END
+	COMPILE="echo \$\$ >$tmp/pid; exec sleep 100"
+	toy_source
 	env --default-signal=INT setsid "$build" stock 3>&- &
 	pid=$!
-	for _ in $(seq 120); do
+	for _ in $(seq 300); do
 		[ ! -s "$tmp/pid" ] || break
-		sleep 1
+		sleep 0.1
 	done
 	kill -INT -- -"$(ps -o pgid= "$(cat "$tmp/pid")" | tr -d ' ')"
-	wait "$pid" || true
-	[ -z "$(find "$tmp/cache/vhint/kernel" -name COMPLETE)" ]
+	! wait "$pid"
+	[ -z "$(find "$cache/kernel" -name COMPLETE)" ]
 	! kill -0 "$(cat "$tmp/pid")"
 	# and the next build is not held up by it
-	flock -n "$tmp/cache/vhint/lock" true
+	flock -n "$cache/lock" true
 }
 
-@test "two builds at once: the second says that it waits" {
-	own_cache
-	mkdir -p "$tmp/cache/vhint"
-	flock "$tmp/cache/vhint/lock" sleep 3 3>&- &
-	sleep 0.5
-	fake df <<<'printf "F B U A C M\n/dev/x 9999 9000 99 99%% /\n"'	# ends it soon after
+@test "two builds at once: the second says that it waits, and finds the kernel built" {
+	COMPILE='sleep 2'
+	toy_source
+	"$build" stock 3>&- &
+	sleep 0.7
 	run "$build" stock
+	wait
+	[ "$status" -eq 0 ]
 	[[ "$output" == *"waiting for another kernel build"* ]]
+	[[ "$output" != *"building"* ]]
+}
+
+@test "a change of patch, fragment or source builds anew, and old builds go in the end" {
+	toy_source
+	run "$build" stock
+	[[ "$output" == *"building stock-"* ]]
+	run "$build" stock
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	for i in 1 2 3 4 5; do
+		echo "# $i" >>"$tmp/configs/lab.config"
+		run "$build" stock
+		[[ "$output" == *"building stock-"* ]]
+	done
+	[ "$(find "$cache/kernel" -name COMPLETE | wc -l)" -eq 4 ]
+	echo four >>"$KERNEL_SRC/COPYING"
+	run "$build" stock
+	[[ "$output" == *"building stock-"* ]]
+	new_file_patch "$tmp/patches/0001-add.patch"
+	run "$build" stock		# which has no patches
+	[ -z "$output" ]
 }
 
 @test "a second checkout builds nothing" {

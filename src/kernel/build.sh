@@ -7,8 +7,8 @@
 #
 # From the environment: KERNEL_SRC=DIR instead of Debian's source, HOST_CONFIG=FILE
 # as the distribution's configuration, VHINT_PATCHES=DIR and VHINT_CONFIGS=DIR
-# instead of patches/ and kernel-config/, JOBS=N; VHINT_ONLY_CONFIGURE=1 stops after
-# the configuration and prints its path.
+# instead of patches/ and kernel-config/, VHINT_LINKS=DIR instead of build/kernel/,
+# JOBS=N; VHINT_ONLY_CONFIGURE=1 stops after the configuration and prints its path.
 
 # shellcheck disable=SC2317	# "logged" calls functions by name
 . "$(dirname "$0")/common.sh"
@@ -17,7 +17,7 @@
 build_format=1		# to be raised when these scripts change what they make
 patch_dir=${VHINT_PATCHES:-$kit/patches}
 config_dir=${VHINT_CONFIGS:-$kit/kernel-config}
-links=$kit/build/kernel
+links=${VHINT_LINKS:-$kit/build/kernel}
 keep_builds=4		# of each flavour, the most recently used
 
 # list_patches - the series, without its cover letter
@@ -121,7 +121,8 @@ open_tree()
 	fi
 	mkdir -p "$obj"
 	echo "$id" >"$tree/id"
-	touch "$tree/busy" "$tree/patched"
+	touch "$tree/patched"
+	[ -n "${VHINT_ONLY_CONFIGURE:-}" ] || touch "$tree/busy"
 }
 
 # configure - base, fragments over it, and the check that all of them are in force
@@ -204,11 +205,10 @@ build()
 
 	# Names and dates that are the same on every machine make equal kernels
 	kmake=(make -C "$src" O="$obj" ARCH=x86 LOCALVERSION="$suffix" -j"$JOBS"
-		KBUILD_BUILD_USER=vhint KBUILD_BUILD_HOST=vhint
+		KBUILD_BUILD_USER=vhint KBUILD_BUILD_HOST=vhint KBUILD_BUILD_VERSION=1
 		KBUILD_BUILD_TIMESTAMP="$(date -u -r "$pristine/Makefile")")
 	configure
 	if [ -n "${VHINT_ONLY_CONFIGURE:-}" ]; then
-		rm -f "$tree/busy"
 		echo "$obj/.config"
 		return
 	fi

@@ -127,7 +127,8 @@ source_id()
 	if [ -n "${KERNEL_SRC:-}" ]; then
 		[ -f "$KERNEL_SRC/Kbuild" ] ||
 			die "KERNEL_SRC=$KERNEL_SRC is not a kernel source tree: it has no Kbuild."
-		printf 'dir %s %s\n' "$(make -s -C "$KERNEL_SRC" kernelversion)" \
+		version=$(make -s -C "$KERNEL_SRC" kernelversion)
+		printf 'dir %s %s\n' "$version" \
 			"$(cd "$KERNEL_SRC" && find . -name .git -prune -o -type f \
 				-printf '%P %s %T@\n' | sort | hash12)"
 		return
