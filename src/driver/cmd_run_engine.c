@@ -164,6 +164,7 @@ static int watch(struct engine *g, struct place *pl, struct vh_err *err)
 		case PLACE_EXITED:
 			return 0;
 		case PLACE_FAILED:
+			g->broke = g->progress.agent_up;
 			return -1;
 		}
 		if (nr_signals)
@@ -251,6 +252,27 @@ static int try_boot(struct engine *g, int boot, struct work *w, bool *skipped,
 	return -1;
 }
 
+/*
+ * The emulator loses a machine now and then, in the middle of its work. What is
+ * left of the boot gets a second one, and the user is told; a machine that was
+ * never up is not going to be.
+ */
+static int try_boot_twice(struct engine *g, int boot, struct work *w, bool *skipped,
+			  struct vh_err *err)
+{
+	g->broke = false;
+	if (!try_boot(g, boot, w, skipped, err))
+		return 0;
+	if (!g->broke || nr_signals)
+		return -1;
+	fprintf(stderr, "run-experiment: %s\nrun-experiment: once more, what is left of it\n",
+		err->msg);
+	work_end(w);
+	if (work_begin(w, g, err))
+		return -1;
+	return try_boot(g, boot, w, skipped, err);
+}
+
 int engine_run(struct engine *g, struct vh_err *err)
 {
 	struct vh_err why;
@@ -262,7 +284,7 @@ int engine_run(struct engine *g, struct vh_err *err)
 		return -1;
 	progress_init(&g->progress, &g->e, &g->p, w.nr_left, w.boots_left, progress_now());
 	for (i = 0; i < g->p.nr_boots; i++) {
-		if (!try_boot(g, i, &w, &skipped, &why))
+		if (!try_boot_twice(g, i, &w, &skipped, &why))
 			continue;
 		/* the first failure is the one that is handed up */
 		if (!ret)

@@ -52,6 +52,11 @@ static int failed(const char *what, struct vh_err *err)
 	return vh_err(err, VH_BAD_HOST, "calibration: %s: %s", what, strerror(errno));
 }
 
+/*
+ * Leaves the VM itself behind, empty, until the process ends: as long as there
+ * is one, KVM's hook in the scheduler stays patched in. Emulated CPUs do not
+ * always survive it that code they are executing is patched.
+ */
 static void tiny_vm_free(struct tiny_vm *t)
 {
 	if (t->run != MAP_FAILED)
@@ -60,9 +65,7 @@ static void tiny_vm_free(struct tiny_vm *t)
 		munmap(t->memory, 4096);
 	if (t->vcpu >= 0)
 		close(t->vcpu);
-	if (t->vm >= 0)
-		close(t->vm);
-	if (t->kvm >= 0)
+	if (t->vm < 0 && t->kvm >= 0)
 		close(t->kvm);
 }
 
