@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 #define LIBVIRT_DEADLINE_S	60	/* stage2's wait for libvirt's first answer */
 #define POWER_OFF_MS		(15 * 1000)
 #define CONSOLE_EVERY_MS	1000
+#define ABSENCE_MS		(3 * CONSOLE_EVERY_MS)
 #define CONSOLE_CHUNK		(64 * 1024)
 
 struct lab {
@@ -28,7 +30,7 @@ struct lab {
 	int control;		/* our ends; -1: none */
 	int in, out, error;
 	char *share, *console;
-	int64_t born;
+	int64_t born, looked;	/* started; last looked after */
 	int boot_s, alive_s;
 	struct line_buf lines;
 	char *line;		/* handed out last */
@@ -228,6 +230,7 @@ static struct lab *new_lab(const struct lab_config *config)
 	lab->boot_s = config->boot_deadline_s ?: LAB_BOOT_DEADLINE_S;
 	lab->alive_s = config->alive_deadline_s;
 	lab->born = now_ms();
+	lab->looked = lab->born;
 	lab->view.boot_deadline = lab->born + lab->boot_s * 1000LL;
 	lab->share = strdup(config->share);
 	lab->console = strdup(config->console);
@@ -392,7 +395,8 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 /* QEMU that will not even start points at the host, anything later at the run. */
 static enum vh_exit failure_code(const struct lab *lab, enum lab_event verdict)
 {
-	bool at_once = verdict == LAB_NO_BOOT && lab->view.ended && lab->qemu.wait_status &&
+	bool at_once = verdict == LAB_NO_BOOT && lab->view.ended &&
+		       WIFEXITED(lab->qemu.wait_status) &&
 		       lab->view.console == LAB_CONSOLE_SILENT;
 
 	return at_once ? VH_BAD_HOST : VH_RUN_FAILED;
@@ -426,11 +430,28 @@ static void conclude(struct lab *lab, enum lab_event verdict)
 		       what, lab->console);
 }
 
+/*
+ * Time in which nobody looked does not count: we were stopped, as by ^Z, or
+ * asleep, and so was the machine.
+ */
+static void excuse_absence(struct lab *lab, int64_t now)
+{
+	int64_t gap = now - lab->looked - ABSENCE_MS;
+
+	lab->looked = now;
+	if (gap <= 0)
+		return;
+	lab->view.boot_deadline += gap;
+	if (lab->view.alive_deadline)
+		lab->view.alive_deadline += gap;
+}
+
 static bool judge(struct lab *lab)
 {
 	int64_t now = now_ms();
 	enum lab_event verdict;
 
+	excuse_absence(lab, now);
 	if (now >= lab->console_next || lab->view.ended)
 		watch_console(lab);
 	lab->view.now = now;
