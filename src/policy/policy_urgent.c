@@ -3,13 +3,11 @@
  * urgent: a vCPU that a sibling waits for, or has just woken, runs soon.
  *
  * The guest names its targets when it sends an IPI. If a target does not run,
- * the sender spins or soon runs dry, and the rest of its time slice is wasted.
- * Two things can be in the way. A sibling: a host that knows nothing of VMs
- * happily queues one vCPU behind another of the same VM (a wake-up even pulls
- * it there); then the target is moved to where no sibling runs. Or another VM:
- * then the target is boosted, provided that the sender spins for it, or has
- * woken it and is about to run out of work: a sender that has other tasks to run
- * wastes nothing, and a boost takes its toll in switches.
+ * and the sender spins for it or is about to run out of other work, the rest of
+ * the sender's time slice is wasted. Two things can be in the target's way. A
+ * sibling: a host that knows nothing of VMs happily queues one vCPU behind
+ * another of the same VM (a wake-up even pulls it there); then the target is
+ * moved to another CPU. Or another VM: then the target is boosted.
  *
  * Good for: VMs whose vCPUs communicate (locks, pipes, TLB flushes) and share
  * CPUs with other VMs. No use for: vCPUs that compute alone, and VMs that do not
@@ -41,8 +39,8 @@ static struct vh_decision urgent_decide(const struct vh_snapshot *s,
 		return leave(VH_ALREADY);
 	if (!s->stacked && !s->contended)
 		return leave(VH_UNCONTENDED);
-	/* To move costs nobody anything; a boost should save something. */
-	if (!s->stacked && !s->src_waits && s->src_nr > t->dry_nr)
+	/* It wastes nothing, and a target that runs beside it costs IPIs and exits. */
+	if (!s->src_waits && s->src_nr > t->dry_nr)
 		return leave(VH_BUSY);
 
 	return (struct vh_decision){

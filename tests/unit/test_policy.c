@@ -70,10 +70,13 @@ static void test_moves(void)
 	d = urgent(s);
 	CHECK(d.action == VH_MOVE && d.reason == VH_WAITED_FOR,
 	      "a vCPU that queues behind a sibling moves");
+	s.src_nr = 100;
+	CHECK(urgent(s).action == VH_MOVE, "whatever else who waits could do");
 	s.src_waits = false;
 	s.src_woke = true;
-	s.src_nr = 100;
-	CHECK(urgent(s).action == VH_MOVE, "even if its waker has other work");
+	LEFT(s, VH_BUSY, "but not for a waker that has other work");
+	s.src_nr = 1;
+	CHECK(urgent(s).action == VH_MOVE, "only for one that runs dry");
 	s.dst_running = true;
 	LEFT(s, VH_RUNNING, "unless it has got a CPU");
 }
