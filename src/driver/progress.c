@@ -122,7 +122,8 @@ enum progress_news progress_event(struct progress *p, json_object *o, double now
 	return NEWS_NONE;
 }
 
-double progress_left(const struct progress *p, double now)
+/* Seconds until the end, NAN while there is nothing to judge by. */
+static double progress_left(const struct progress *p, double now)
 {
 	double run, boot, left;
 

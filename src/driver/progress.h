@@ -60,9 +60,6 @@ enum progress_news {
 
 enum progress_news progress_event(struct progress *p, json_object *event, double now);
 
-/* Seconds until the end, NAN while there is nothing to judge by. */
-double progress_left(const struct progress *p, double now);
-
 /* "[ 7/22] urgent rep 3/10  contended   00:41  left 06:10" */
 char *progress_line(const struct progress *p, double now, char *buf, size_t len);
 

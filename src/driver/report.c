@@ -387,17 +387,6 @@ const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col)
 	return NULL;
 }
 
-double report_value(const struct report_series *s, int run)
-{
-	int i;
-
-	for (i = 0; i < s->n; i++) {
-		if (s->run[i] == run)
-			return s->v[i];
-	}
-	return NAN;
-}
-
 double report_vm_median(const struct report *r, int arm, int vm, const char *key)
 {
 	const struct report_arm *ra = &r->arms[arm];
@@ -413,6 +402,18 @@ double report_vm_median(const struct report *r, int arm, int vm, const char *key
 		m = stat_median(v, n);
 	free(v);
 	return m;
+}
+
+/* The series' value of run @run, or NAN. */
+static double report_value(const struct report_series *s, int run)
+{
+	int i;
+
+	for (i = 0; i < s->n; i++) {
+		if (s->run[i] == run)
+			return s->v[i];
+	}
+	return NAN;
 }
 
 double report_boot_median(const struct report *r, int arm, int col, int boot, int *n)

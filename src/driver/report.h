@@ -90,9 +90,6 @@ bool report_complete(const struct report *r);
 
 const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col);
 
-/* The series' value of run @run, or NAN. */
-double report_value(const struct report_series *s, int run);
-
 /* Member @key of VM @vm in a record, or NAN. */
 double report_vm_value(const struct record *rec, const char *vm, const char *key);
 

@@ -58,7 +58,8 @@ void table_align_left(struct table *t, int col)
 		t->left[col] = true;
 }
 
-int table_width(const char *s)
+/* Columns of a terminal that @s takes: UTF-8 characters, not bytes. */
+static int table_width(const char *s)
 {
 	int n = 0;
 

@@ -34,7 +34,4 @@ void table_align_left(struct table *t, int col);
 void table_print(const struct table *t, FILE *out);
 void table_print_markdown(const struct table *t, FILE *out);
 
-/* Columns of a terminal that @s takes: UTF-8 characters, not bytes. */
-int table_width(const char *s);
-
 #endif /* VHINT_DRIVER_TABLE_H */
