@@ -76,6 +76,7 @@ static enum progress_news on_run_done(struct progress *p, json_object *o, double
 	bool ok = jget_bool(o, "ok", 0);
 
 	p->last_took = p->arm >= 0 ? now - p->run_begin : 0;
+	p->run_begin = now;	/* the next run begins, or the boot ends */
 	p->done++;
 	p->left--;
 	p->failed += !ok;

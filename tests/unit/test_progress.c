@@ -57,7 +57,7 @@ static void test_words(void)
 	CHECK(event("{\"event\":\"run-done\",\"run\":0,\"ok\":true}", 1030) == NEWS_DONE,
 	      "a run is over");
 	progress_news_line(&p, NEWS_DONE, 1030, buf, sizeof(buf));
-	CHECK(!strcmp(buf, "[ 1/22] urgent warm-up: 00:10, left 03:20"), "%s", buf);
+	CHECK(!strcmp(buf, "[ 1/22] urgent warm-up: 00:10, left 03:30"), "%s", buf);
 	event("{\"event\":\"run\",\"run\":1,\"arm\":\"stock\",\"rep\":2,\"warmup\":false,\"part\":\"contended\"}",
 	      1030);
 	progress_line(&p, 1034, buf, sizeof(buf));
