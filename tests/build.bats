@@ -334,3 +334,58 @@ END
 		grep -qa "6\.12\.[0-9]*-$flavour (vhint@vhint)" "$KIT/build/kernel/$flavour/bzImage"
 	done
 }
+
+# A checkout whose driver is built and whose kernels are not; to build one would fail
+checkout_without_kernels() {
+	make -s -C "$KIT" driver
+	mkdir "$tmp/checkout"
+	(cd "$KIT" && cp -a run-experiment Makefile src experiments vm-templates "$tmp/checkout")
+	mkdir "$tmp/checkout/build"
+	(cd "$KIT/build" && cp -a bin obj libvhint.a libperf "$tmp/checkout/build")
+	export VHINT_CONFIGS=$tmp/none
+	cd "$tmp/checkout"
+}
+
+@test "run-experiment: what is wrong with a request is told before any kernel is built" {
+	checkout_without_kernels
+	run --separate-stderr ./run-experiment experiments/smoke.json --bogus
+	[ "$status" -eq 3 ]
+	[[ "$stderr" == *"--bogus"* ]]
+	run --separate-stderr ./run-experiment nosuch.json
+	[ "$status" -eq 2 ]
+	[[ "$stderr" == *"nosuch.json"* ]]
+	echo '{ "schema": 1, "titel": "x" }' >bad.json
+	run --separate-stderr ./run-experiment --repetitions 5 bad.json
+	[ "$status" -eq 2 ]
+	[[ "$stderr" == *"titel"* ]]
+	[ ! -e build/kernel ]
+}
+
+@test "run-experiment: commands that need no kernel build none" {
+	checkout_without_kernels
+	for command in --help list schema "check experiments/smoke.json" "run --help"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr ./run-experiment $command
+		echo "$command: $stderr"
+		[ "$status" -eq 0 ]
+		[ -n "$output" ]
+		[ -z "$stderr" ]
+	done
+	[ ! -e build/kernel ]
+}
+
+@test "run-experiment: a kernel that cannot be built is exit code 4" {
+	checkout_without_kernels
+	run --separate-stderr ./run-experiment experiments/smoke.json
+	echo "$stderr"
+	[ "$status" -eq 4 ]
+	[ ! -e build/kernel/vhint ]
+}
+
+@test "run-experiment: a package that is missing is exit code 4 where apt is forbidden" {
+	fake dpkg-query <<<'/usr/bin/dpkg-query "$@" | grep -v libjson-c-dev'
+	VHINT_NO_APT=1 run --separate-stderr "$KIT/run-experiment" list
+	[ "$status" -eq 4 ]
+	[ -z "$output" ]
+	[[ "$stderr" == *"libjson-c-dev"*"JSON"* ]]
+}

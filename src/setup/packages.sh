@@ -64,13 +64,16 @@ if ! command -v "${apt[0]}" >/dev/null; then
 	exit 4
 fi
 
-say "Installing them with ${apt[*]}."
-run=("${apt[@]:0:${#apt[@]}-1}" env DEBIAN_FRONTEND=noninteractive apt-get)
+log=$(dirname "$0")/../../build/apt.log
+mkdir -p "$(dirname "$log")"
+say "Installing them with ${apt[*]}; what it says goes to build/apt.log."
+run=("${apt[@]:0:${#apt[@]}-1}" env DEBIAN_FRONTEND=noninteractive apt-get -qq)
 # One unreachable repository among many is no reason to give up
-"${run[@]}" -qq update >&2 </dev/null || say "apt-get update failed; trying what is known already."
-if ! "${run[@]}" -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "${need[@]}" \
-	>&2 </dev/null; then
-	say "apt-get failed; its own message is above."
+"${run[@]}" update >"$log" 2>&1 </dev/null || say "apt-get update failed; trying without."
+if ! "${run[@]}" -y -o Dpkg::Use-Pty=0 install --no-install-recommends "${need[@]}" \
+	>>"$log" 2>&1 </dev/null; then
+	tail -n 20 "$log" >&2
+	say "apt-get failed; its last words are above."
 	exit 4
 fi
 mapfile -t need < <(missing)
