@@ -10,11 +10,25 @@
 #include "agent_judge.h"
 #include "policy_ctl.h"
 
+#define PANIC	"Kernel panic - not syncing: "
+
 const char *judge_guest(bool gone, const char *console)
 {
-	if (strstr(console, "Kernel panic - not syncing"))
+	if (strstr(console, PANIC))
 		return KIND_PANIC;
 	return gone ? KIND_DEAD : KIND_HANG;
+}
+
+char *judge_panic(const char *console, char *buf, size_t len)
+{
+	const char *reason = strstr(console, PANIC);
+
+	buf[0] = '\0';
+	if (reason) {
+		reason += sizeof(PANIC) - 1;
+		snprintf(buf, len, "%.*s", (int)strcspn(reason, "\r\n"), reason);
+	}
+	return buf;
 }
 
 char *judge_tail(const char *text, int lines, char *buf, size_t len)

@@ -23,6 +23,9 @@
 /* What happened to a guest that is @gone (or just silent), going by its console. */
 const char *judge_guest(bool gone, const char *console);
 
+/* "Attempted to kill init!", or whatever the kernel gives as its reason; "" if no panic. */
+char *judge_panic(const char *console, char *buf, size_t len);
+
 /* The last @lines lines of @text, indented, without control characters, in @buf. */
 char *judge_tail(const char *text, int lines, char *buf, size_t len);
 

@@ -14,6 +14,7 @@
 #include "agent_loop.h"
 
 #define SEND_MS		5000
+#define CONSOLE_BYTES	32768	/* a panic may have much after it */
 #define TAIL_BYTES	2048
 #define TAIL_LINES	12
 #define SETTLE_MS	200
@@ -46,7 +47,7 @@ static void settle(const struct vm *vm)
 
 int agent_fail_guest(struct agent *a, int vm, bool gone, const char *fmt, ...)
 {
-	char console[TAIL_BYTES], tail[TAIL_BYTES + 256], text[512];
+	char console[CONSOLE_BYTES], tail[TAIL_BYTES], text[512], reason[256];
 	const char *kind;
 	va_list ap;
 
@@ -59,10 +60,12 @@ int agent_fail_guest(struct agent *a, int vm, bool gone, const char *fmt, ...)
 		settle(&a->vms[vm]);
 	vm_console_tail(&a->vms[vm], console, sizeof(console));
 	kind = judge_guest(gone, console);
+	judge_panic(console, reason, sizeof(reason));
 	judge_tail(console, TAIL_LINES, tail, sizeof(tail));
-	return agent_fail(a, kind, "%s: %s%s. Its console (%s) %s%s", a->vms[vm].spec->name,
-			  !strcmp(kind, KIND_PANIC) ? "its kernel panicked: " : "", text,
-			  a->vms[vm].console, tail[0] ? "ends with\n" : "is empty", tail);
+	return agent_fail(a, kind, "%s: %s%s%s%s. Its console (%s) %s%s", a->vms[vm].spec->name,
+			  reason[0] ? "its kernel panicked (" : "", reason,
+			  reason[0] ? "): " : "", text, a->vms[vm].console,
+			  tail[0] ? "ends with\n" : "is empty", tail);
 }
 
 /* -1 if something beside the guests ends all waiting. */

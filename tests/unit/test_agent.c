@@ -19,11 +19,15 @@
 static void test_guest(void)
 {
 	const char *panic = "[1.0] Kernel panic - not syncing: Attempted to kill init!\n";
+	char buf[64];
 
 	CHECK(!strcmp(judge_guest(true, panic), KIND_PANIC), "gone after a panic: panic");
 	CHECK(!strcmp(judge_guest(false, panic), KIND_PANIC), "silent after a panic: panic");
 	CHECK(!strcmp(judge_guest(true, "ok"), KIND_DEAD), "gone without a word: dead");
 	CHECK(!strcmp(judge_guest(false, ""), KIND_HANG), "silent: hang");
+	CHECK(!strcmp(judge_panic(panic, buf, sizeof(buf)), "Attempted to kill init!"),
+	      "the reason of a panic");
+	CHECK(!strcmp(judge_panic("ok", buf, sizeof(buf)), ""), "no panic, no reason");
 }
 
 #define TAIL(text, lines, want) do {					\
