@@ -16,6 +16,7 @@
 #include "agent_io.h"
 #include "agent_loop.h"
 #include "hostinfo.h"
+#include "hostinfo_tree.h"
 
 #define MAX_FAILED	3	/* runs of a boot; more means that it is of no use */
 
@@ -148,6 +149,7 @@ static int boot_vms(struct agent *a, struct vh_err *err)
 		return vh_err(err, VH_RUN_FAILED, "%s", a->fail.msg);
 	}
 	json_object_object_add(a->env, "vms", hostinfo_vms(a->vms, a->nr_vms));
+	json_object_object_add(a->env, "cgroups", hostinfo_cgroups("/sys/fs/cgroup"));
 	json_object_object_add(a->env, "guests", json_object_get(a->hello));
 	return agent_save_env(a, err);
 }

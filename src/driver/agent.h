@@ -36,6 +36,7 @@ struct agent {
 	json_object *hello;	/* what the guests said at boot, by VM */
 	struct meas *meas;
 	json_object *env;	/* env-boot<N>.json */
+	char env_path[PATH_MAX];
 	int64_t old_slice_ns;	/* the scheduler's base slice before us; 0: not changed */
 	struct agent_fail fail;
 	char last_failure[4096];	/* of all runs, for the exit */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "../lab/lab_calibrate.h"
 #include "agent.h"
@@ -91,17 +92,21 @@ static int calibrate(struct agent *a, struct vh_err *err)
 
 int agent_save_env(struct agent *a, struct vh_err *err)
 {
-	char path[PATH_MAX];
-	int ret;
+	int ret = io_save_json(a->env_path, a->env);
 
-	snprintf(path, sizeof(path), "%s/env-boot%d.json", a->dir, a->boot_nr);
-	ret = io_save_json(path, a->env);
-	return ret ? vh_err(err, VH_RUN_FAILED, "%s: %s", path, strerror(-ret)) : 0;
+	return ret ? vh_err(err, VH_RUN_FAILED, "%s: %s", a->env_path, strerror(-ret)) : 0;
 }
 
 static void start_env(struct agent *a)
 {
+	size_t len = sizeof(a->env_path);
 	char now[32];
+	int i;
+
+	/* what is there already tells of the runs that are there already */
+	snprintf(a->env_path, len, "%s/env-boot%d.json", a->dir, a->boot_nr);
+	for (i = 2; !access(a->env_path, F_OK); i++)
+		snprintf(a->env_path, len, "%s/env-boot%d-%d.json", a->dir, a->boot_nr, i);
 
 	a->env = json_object_new_object();
 	json_object_object_add(a->env, "schema", json_object_new_int(EXP_SCHEMA));

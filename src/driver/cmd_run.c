@@ -193,7 +193,7 @@ static int finish(struct engine *g, int ret, struct vh_err *err)
 
 static int run(struct engine *g, const struct request *rq)
 {
-	struct vh_err err;
+	struct vh_err err, end_err;
 	json_object *env;
 	int ret;
 
@@ -202,10 +202,13 @@ static int run(struct engine *g, const struct request *rq)
 		return cmd_fail(&err);
 	engine_catch_signals();
 	env = env_gather(&g->e, &g->p, cmd_argv);
-	ret = env_save(g->dir, env, &err);
-	json_object_put(env);
-	if (!ret)
+	ret = env_begin(g->dir, env, &g->p, &err);
+	if (!ret) {
 		ret = engine_run(g, &err);
+		if (env_end(g->dir, env, &end_err))
+			cmd_fail(&end_err);
+	}
+	json_object_put(env);
 	return finish(g, ret, &err);
 }
 

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "agent_io.h"
 #include "env.h"
 #include "json_file.h"
 #include "kit.h"
@@ -65,12 +65,38 @@ static char *field_of(const char *path, const char *field, const char *separator
 	return value ? strdup(value) : NULL;
 }
 
+static char *sha256_of(const char *path)
+{
+	char real[PATH_MAX];
+	/* another process has another /proc/self */
+	char *argv[] = { "sha256sum", (char *)(realpath(path, real) ? real : path), NULL };
+	char *text = env_capture(argv);
+
+	if (text)
+		text[strcspn(text, " ")] = '\0';
+	return text;
+}
+
+static json_object *lines_of(char *text)
+{
+	json_object *list = json_object_new_array();
+	char *line, *rest = NULL;
+
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		json_object_array_add(list, json_object_new_string(line));
+	return list;
+}
+
 static json_object *kit(void)
 {
 	char *root = (char *)kit_root();
 	char *sha[] = { "git", "-C", root, "rev-parse", "HEAD", NULL };
-	char *dirty[] = { "git", "-C", root, "status", "--porcelain", "--untracked-files=no",
-			  NULL };
+	/* new files count only where the build would take them */
+	char *dirty[] = { "sh", "-c", "cd \"$1\" && git status --porcelain --untracked-files=no &&"
+			  " git ls-files -o --exclude-standard src patches kernel-config |"
+			  " sed 's/^/?? /'", "sh", root, NULL };
+	char *series[] = { "sh", "-c", "cd \"$1/patches\" && ls | grep '^[0-9].*[.]patch$' |"
+			   " grep -v ^0000- | xargs cat | sha256sum | cut -c1-64", "sh", root, NULL };
 	json_object *o = json_object_new_object();
 	char *text;
 
@@ -79,25 +105,11 @@ static json_object *kit(void)
 	put_taken(o, "git_sha", env_capture(sha));
 	text = env_capture(dirty);
 	json_object_object_add(o, "git_dirty", text ? json_object_new_boolean(*text) : NULL);
+	json_object_object_add(o, "git_changes", text ? lines_of(text) : NULL);
 	free(text);
+	put_taken(o, "series_sha256", env_capture(series));
+	put_taken(o, "driver_sha256", sha256_of("/proc/self/exe"));
 	return o;
-}
-
-/* Share of time that this machine's own host took from it since it started. */
-static json_object *steal_share(void)
-{
-	unsigned long long v[8] = { 0 }, sum = 0;
-	FILE *f = fopen("/proc/stat", "re");
-	int i, n;
-
-	if (!f)
-		return NULL;
-	n = fscanf(f, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", v, v + 1, v + 2, v + 3, v + 4,
-		   v + 5, v + 6, v + 7);
-	fclose(f);
-	for (i = 0; i < 8; i++)
-		sum += v[i];
-	return n == 8 && sum ? jnew_num(round(1e4 * v[7] / sum) / 1e4) : NULL;
 }
 
 static json_object *machine(void)
@@ -105,6 +117,7 @@ static json_object *machine(void)
 	json_object *o = json_object_new_object(), *load = json_object_new_array();
 	struct utsname u;
 	double avg[3];
+	struct env_ticks ticks;
 	int i;
 
 	if (!uname(&u)) {
@@ -126,18 +139,9 @@ static json_object *machine(void)
 	for (i = 0; getloadavg(avg, 3) == 3 && i < 3; i++)
 		json_object_array_add(load, jnew_num(round(avg[i] * 100) / 100));
 	json_object_object_add(o, "loadavg", load);
-	json_object_object_add(o, "steal_share_since_boot", steal_share());
+	json_object_object_add(o, "steal_share_since_boot", env_ticks(&ticks) ? NULL :
+			       env_steal_share(&(struct env_ticks){ 0 }, &ticks));
 	return o;
-}
-
-static char *sha256_of(const char *path)
-{
-	char *argv[] = { "sha256sum", (char *)path, NULL };
-	char *text = env_capture(argv);
-
-	if (text)
-		text[strcspn(text, " ")] = '\0';
-	return text;
 }
 
 /* The name of the cache's folder holds the hash of source, patches and fragments. */
@@ -173,7 +177,8 @@ static json_object *packages(void)
 {
 	static const char *const names[] = {
 		"qemu-system-x86", "libvirt-daemon", "libvirt0", "libjson-c5", "libxml2",
-		"rt-tests", "busybox-static", "gcc", "linux-source-6.12", NULL
+		"seabios", "rt-tests", "busybox-static", "gcc", "binutils", "linux-source-6.12",
+		"trace-cmd", "linux-perf", "gnuplot-nox", NULL
 	};
 	char *argv[] = { "dpkg-query", "-W", "-f=${Version}", NULL, NULL };
 	json_object *o = json_object_new_object();
@@ -190,15 +195,11 @@ json_object *env_gather(const struct experiment *e, const struct plan *p, char *
 {
 	json_object *o = json_object_new_object(), *args = json_object_new_array();
 	char path[PATH_MAX], stamp[32];
-	time_t now = time(NULL);
-	struct tm tm;
 
 	for (; *argv; argv++)
 		json_object_array_add(args, json_object_new_string(*argv));
-	gmtime_r(&now, &tm);
-	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	json_object_object_add(o, "schema", json_object_new_int(EXP_SCHEMA));
-	put_str(o, "started_utc", stamp);
+	put_str(o, "started_utc", io_utc(stamp, sizeof(stamp)));
 	json_object_object_add(o, "command_line", args);
 	put_str(o, "where", e->where);
 	json_object_object_add(o, "seed", json_object_new_int64(e->seed));
@@ -211,15 +212,4 @@ json_object *env_gather(const struct experiment *e, const struct plan *p, char *
 		  sha256_of(kit_path(path, sizeof(path), "build/guest/initramfs.cpio.gz")));
 	json_object_object_add(o, "packages", packages());
 	return o;
-}
-
-int env_save(const char *dir, json_object *env, struct vh_err *err)
-{
-	char path[PATH_MAX];
-	int i;
-
-	snprintf(path, sizeof(path), "%s/env.json", dir);
-	for (i = 1; !access(path, F_OK); i++)
-		snprintf(path, sizeof(path), "%s/env-resume%d.json", dir, i);
-	return json_save_file(path, env, err);
 }

@@ -13,8 +13,25 @@
 /* Gathers it. @argv is the command line. */
 json_object *env_gather(const struct experiment *e, const struct plan *p, char *const argv[]);
 
-/* env.json in @dir, or env-resume<N>.json if there is one already. */
-int env_save(const char *dir, json_object *env, struct vh_err *err);
+/* Time of all CPUs of this machine, and what its own host took of it, in ticks. */
+struct env_ticks {
+	unsigned long long all, stolen;
+};
+
+/* 0, or -1 if that cannot be read. */
+int env_ticks(struct env_ticks *t);
+
+/* The share of time that was stolen between the two; NULL if no time has passed. */
+json_object *env_steal_share(const struct env_ticks *begin, const struct env_ticks *end);
+
+/*
+ * Puts on file in @dir what a run begins with: env.json, or env-resume<N>.json if
+ * there is one already, and the kernels' configurations as config-<kernel>.
+ */
+int env_begin(const char *dir, json_object *env, const struct plan *p, struct vh_err *err);
+
+/* And what the machine was like meanwhile: env-end.json, env-end-resume<N>.json. */
+int env_end(const char *dir, json_object *env, struct vh_err *err);
 
 /*
  * Runs a program without a shell and gives what it printed, without the last

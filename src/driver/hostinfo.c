@@ -12,9 +12,11 @@
 
 #include "agent_io.h"
 #include "hostinfo.h"
+#include "hostinfo_tree.h"
 #include "vm_xml.h"
 
 #define SCHED	"/sys/kernel/debug/sched/"
+#define CPUIDLE	"/sys/devices/system/cpu/cpuidle/"
 #define MODULES	"/sys/module/"
 
 static json_object *text_of(const char *path)
@@ -82,6 +84,9 @@ static json_object *kernel(void)
 	json_object_object_add(o, "loadavg", text_of("/proc/loadavg"));
 	json_object_object_add(o, "sysctl_sched_schedstats",
 			       number_of("/proc/sys/kernel/sched_schedstats"));
+	json_object_object_add(o, "transparent_hugepage",
+			       text_of("/sys/kernel/mm/transparent_hugepage/enabled"));
+	json_object_object_add(o, "ksm", text_of("/sys/kernel/mm/ksm/run"));
 	return o;
 }
 
@@ -100,6 +105,10 @@ static json_object *cpu(void)
 	json_object_object_add(o, "smt", text_of("/sys/devices/system/cpu/smt/active"));
 	json_object_object_add(o, "governor",
 		text_of("/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor"));
+	json_object_object_add(o, "cpufreq_driver",
+		text_of("/sys/devices/system/cpu/cpu1/cpufreq/scaling_driver"));
+	json_object_object_add(o, "cpuidle_driver", text_of(CPUIDLE "current_driver"));
+	json_object_object_add(o, "cpuidle_governor", text_of(CPUIDLE "current_governor"));
 	flags = hostinfo_field(text, "flags");
 	/* a host that is itself a guest: its figures are not those of hardware */
 	json_object_object_add(o, "virtualised", json_object_new_boolean(flags &&
@@ -108,6 +117,22 @@ static json_object *cpu(void)
 	json_object_object_add(o, "vulnerabilities",
 			       io_read_dir("/sys/devices/system/cpu/vulnerabilities"));
 	free(text);
+	return o;
+}
+
+/* Those of /proc/sys/kernel whose names begin with sched_ */
+static json_object *sched_sysctls(void)
+{
+	json_object *all = hostinfo_tree("/proc/sys/kernel", 1, NULL);
+	json_object *o = json_object_new_object();
+
+	if (all) {
+		json_object_object_foreach(all, key, v) {
+			if (!strncmp(key, "sched_", 6))
+				json_object_object_add(o, key, json_object_get(v));
+		}
+	}
+	json_object_put(all);
 	return o;
 }
 
@@ -122,6 +147,9 @@ static json_object *sched(void)
 	json_object_object_add(o, "preempt", text_of(SCHED "preempt"));
 	json_object_object_add(o, "tunable_scaling", number_of(SCHED "tunable_scaling"));
 	json_object_object_add(o, "sched_ext", text_of("/sys/kernel/sched_ext/state"));
+	/* "debug" lists every task */
+	json_object_object_add(o, "debugfs", hostinfo_tree("/sys/kernel/debug/sched", 4, "debug"));
+	json_object_object_add(o, "sysctl", sched_sysctls());
 	return o;
 }
 

@@ -46,16 +46,24 @@ static void item(json_object *o, const char *path, const char *label, FILE *out)
 			json_object_get_string(v));
 }
 
+static size_t nr_members(json_object *list)
+{
+	return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+}
+
 static void kit(json_object *env, FILE *out)
 {
 	json_object *sha = at(env, "kit.git_sha");
 
 	fprintf(out, "- kit: %s", json_object_get_string(at(env, "kit.version")));
-	if (sha)
-		fprintf(out, ", commit %s", json_object_get_string(sha));
+	fprintf(out, ", commit %s", sha ? json_object_get_string(sha) : "unknown");
 	if (json_object_get_boolean(at(env, "kit.git_dirty")))
-		fprintf(out, ", **with changes that are not committed**");
-	fputc('\n', out);
+		fprintf(out, ", **with changes that are not committed** (%zu files: kit.git_changes in env.json)",
+			nr_members(at(env, "kit.git_changes")));
+	else if (!at(env, "kit.git_dirty"))
+		fprintf(out, ", and whether it was changed is unknown");
+	fprintf(out, "\n- series: sha256 %.12s\n",
+		jget_str(at(env, "kit"), "series_sha256", "unknown"));
 }
 
 static void kernels(json_object *env, FILE *out)
@@ -101,6 +109,43 @@ static void outer(json_object *env, FILE *out)
 	packages(env, out);
 }
 
+/* What the machine did while the runs were made, from the start to the end of each part. */
+static void meanwhile(const char *dir, FILE *out)
+{
+	char name[40] = "env-end.json";
+	json_object *o;
+	int i;
+
+	for (i = 1; (o = load(dir, name)); i++) {
+		item(o, "seconds", "seconds from start to end", out);
+		item(o, "steal_share", "share of time stolen from the machine meanwhile", out);
+		item(o, "loadavg", "load average at the end", out);
+		json_object_put(o);
+		snprintf(name, sizeof(name), "env-end-resume%d.json", i);
+	}
+}
+
+/* A list of words, of the first VM that has it. */
+static void guest_features(json_object *boot, FILE *out)
+{
+	json_object *guests = json_object_object_get(boot, "guests"), *list;
+	size_t i;
+
+	if (!json_object_is_type(guests, json_type_object))
+		return;
+	json_object_object_foreach(guests, name, v) {
+		list = at(v, "paravirt.features");
+		if (!nr_members(list))
+			continue;
+		fprintf(out, "  - paravirtual features that KVM gave guest %s:", name);
+		for (i = 0; i < nr_members(list); i++)
+			fprintf(out, "%s %s", i ? "," : "",
+				json_object_get_string(json_object_array_get_idx(list, i)));
+		fputc('\n', out);
+		return;
+	}
+}
+
 /* Of the first boot that left its file; all boots have one each. */
 static void inner(const struct report *r, const char *dir, FILE *out)
 {
@@ -122,6 +167,7 @@ static void inner(const struct report *r, const char *dir, FILE *out)
 	item(o, "host.qemu", "  QEMU", out);
 	item(o, "host.libvirt", "  libvirt", out);
 	item(o, "calibration", "  calibration", out);
+	guest_features(o, out);
 	json_object_put(o);
 }
 
@@ -145,6 +191,7 @@ void report_env(const struct report *r, const char *dir, FILE *out)
 	fprintf(out, "## Where and with what\n\n");
 	if (env)
 		outer(env, out);
+	meanwhile(dir, out);
 	inner(r, dir, out);
 	fprintf(out, "- everything else: env.json, env-boot*.json, resolved.json\n\n");
 	if (env)

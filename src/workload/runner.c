@@ -19,6 +19,7 @@
 
 #include "runner_load.h"
 #include "runner_proto.h"
+#include "runner_pv.h"
 #include "runner_sys.h"
 #include "runner_view.h"
 #include "workloads.h"
@@ -82,7 +83,8 @@ static void send_hello(struct runner *r)
 
 	uname(&u);
 	sys_hints(&r->hints);
-	send_line(r, proto_hello(u.release, sysconf(_SC_NPROCESSORS_ONLN), &r->hints));
+	send_line(r, proto_hello(u.release, sysconf(_SC_NPROCESSORS_ONLN), &r->hints,
+				 pv_record()));
 }
 
 static void go_idle(struct runner *r)

@@ -277,7 +277,8 @@ static char *to_line(struct json_object *o)
 	return line;
 }
 
-char *proto_hello(const char *kernel, int cpus, const struct proto_hints *hints)
+char *proto_hello(const char *kernel, int cpus, const struct proto_hints *hints,
+		  struct json_object *paravirt)
 {
 	struct json_object *o = event("hello");
 
@@ -285,6 +286,8 @@ char *proto_hello(const char *kernel, int cpus, const struct proto_hints *hints)
 	json_object_object_add(o, "kernel", json_object_new_string(kernel));
 	json_object_object_add(o, "cpus", json_object_new_int(cpus));
 	add_hints(o, hints);
+	if (paravirt)
+		json_object_object_add(o, "paravirt", paravirt);
 	return to_line(o);
 }
 

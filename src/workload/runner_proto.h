@@ -85,7 +85,9 @@ struct proto_done {
 	const char *output;		/* not ok: what the workload printed last */
 };
 
-char *proto_hello(const char *kernel, int cpus, const struct proto_hints *hints);
+/* Takes paravirt over; may be NULL. */
+char *proto_hello(const char *kernel, int cpus, const struct proto_hints *hints,
+		  struct json_object *paravirt);
 char *proto_ready(int run, const struct proto_hints *hints);
 char *proto_done(const struct proto_done *done);
 char *proto_stopped(int run, int loops);

@@ -10,6 +10,7 @@
 
 /* These are in the guest's runner, not in the driver. */
 #include "../../src/workload/runner_proto.c"
+#include "../../src/workload/runner_pv.c"
 #include "../../src/workload/runner_view.c"
 #include "ktap.h"
 
@@ -180,7 +181,7 @@ static void test_events(void)
 	struct proto_hints off = { false, false }, on = { true, true };
 	struct proto_done done = { .run = 7, .ok = true, .elapsed_ns = 1712345678 };
 
-	says(proto_hello("6.12.117-vhint", 2, &off),
+	says(proto_hello("6.12.117-vhint", 2, &off, NULL),
 	     "{\"event\":\"hello\",\"version\":1,\"kernel\":\"6.12.117-vhint\",\"cpus\":2,"
 	     "\"hints\":{\"supported\":false,\"enabled\":false}}");
 	says(proto_ready(7, &on),
@@ -230,6 +231,23 @@ static void test_view(void)
 	json_object_put(o);
 }
 
+static void test_paravirt(void)
+{
+	char log[] = "[ 0.1] Linux version 6\n[ 0.2] kvm-guest: PV spinlocks enabled\n"
+		     "[ 0.3] kvm-clock: using sched offset of 1 cycles\n";
+	struct json_object *o = pv_features(1u << 5 | 1u << 7 | 1u << 18 | 1u << 30);
+
+	CHECK(!strcmp(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
+		      "[\"steal-time\",\"pv-unhalt\",\"vhint\",\"bit30\"]"),
+	      "paravirtual features by name: %s", json_object_to_json_string(o));
+	json_object_put(o);
+	o = pv_messages(log);
+	CHECK(json_object_array_length(o) == 2 &&
+	      !strcmp(json_object_get_string(json_object_array_get_idx(o, 0)),
+		      "kvm-guest: PV spinlocks enabled"), "what the kernel says it uses");
+	json_object_put(o);
+}
+
 int main(void)
 {
 	ktap_begin();
@@ -238,6 +256,7 @@ int main(void)
 	test_parse_bad();
 	test_decide();
 	test_events();
+	test_paravirt();
 	test_view();
 	return ktap_end();
 }
