@@ -120,6 +120,15 @@ record() {
 		"$case/env-boot0.json")" ]
 }
 
+@test "agent: the host is on record: tunables, cgroups with weights, guests' features" {
+	of good
+	jq -e '.host.sched.debugfs.base_slice_ns | tonumber > 0' "$case/env-boot0.json"
+	jq -e '. as $env | .vms | length == 2 and all(.vcpu_cgroup | sub("^0::"; "") |
+		$env.cgroups[.]["cpu.weight"] | tonumber > 0)' "$case/env-boot0.json"
+	jq -e '.guests.vm1.paravirt | (.features | index("steal-time") and index("pv-unhalt")) and
+		(.messages | length > 0) and .clocksource == "kvm-clock"' "$case/env-boot0.json"
+}
+
 @test "agent: a guest that panics at boot is shown with its console's end" {
 	of panic-boot
 	ended 1 guest-panic "its kernel panicked (Attempted to kill init!"
