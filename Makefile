@@ -23,7 +23,7 @@ CC := gcc
 CFLAGS ?= -O2 -g
 all_cflags = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow \
 	-Wno-unused-parameter -Werror=implicit -MMD -MP
-pkgs := libvirt libvirt-qemu json-c libxml-2.0
+pkgs := libvirt libvirt-qemu json-c libxml-2.0 libcmark-gfm
 includes = -Isrc/driver -Isrc/lab -Isrc/workload -isystem build/libperf/include \
 	$$(pkg-config --cflags $(pkgs))
 
@@ -89,7 +89,7 @@ build/libvhint.a: $(filter-out build/obj/driver/main.o,$(driver_obj)) build/obj/
 	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)
 
 driver_libs = build/libvhint.a build/libperf/lib/libperf.a build/libperf/lib/libapi.a \
-	$$(pkg-config --libs $(pkgs)) -lm -lpthread
+	$$(pkg-config --libs $(pkgs)) -lcmark-gfm-extensions -lm -lpthread
 
 $(driver): build/obj/driver/main.o build/libvhint.a
 	$(say) LD $@

@@ -164,7 +164,7 @@ static int watch(struct engine *g, struct place *pl, struct vh_err *err)
 		case PLACE_EXITED:
 			return 0;
 		case PLACE_FAILED:
-			g->broke = g->progress.agent_up;
+			g->broke = true;
 			return -1;
 		}
 		if (nr_signals)
@@ -253,9 +253,8 @@ static int try_boot(struct engine *g, int boot, struct work *w, bool *skipped,
 }
 
 /*
- * The emulator loses a machine now and then, in the middle of its work. What is
- * left of the boot gets a second one, and the user is told; a machine that was
- * never up is not going to be.
+ * The emulator loses a machine now and then. What is left of the boot gets a second
+ * one, and the user is told. A kernel that is really broken dies again, within seconds.
  */
 static int try_boot_twice(struct engine *g, int boot, struct work *w, bool *skipped,
 			  struct vh_err *err)

@@ -17,7 +17,7 @@ struct engine {
 	char dir[PATH_MAX];	/* the run's folder */
 	enum progress_mode mode;
 	bool keep_going;	/* on with the next boot when one has failed */
-	bool broke;		/* the lab did, after it had been up */
+	bool broke;		/* the lab did */
 	struct progress progress;
 };
 

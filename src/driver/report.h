@@ -108,9 +108,14 @@ int report_efficiency(struct report *r, int arm);
 
 void report_text(const struct report *r, FILE *out);
 void report_markdown(const struct report *r, const char *dir, FILE *out);
+/* The page of @markdown, with the plots of @dir in it. 0, or -1 without memory. */
+int report_html(const struct report *r, const char *dir, const char *markdown, FILE *out);
 json_object *report_summary(const struct report *r);
 
-/* Reads @dir, writes summary.json and report.md there, and the table to @out. */
+/*
+ * Reads @dir, writes summary.json, plots, report.md and report.html there, and the
+ * table to @out. What cannot be drawn is left out, with a warning.
+ */
 int report_dir(const char *dir, FILE *out, bool *complete, struct vh_err *err);
 
 #endif /* VHINT_DRIVER_REPORT_H */

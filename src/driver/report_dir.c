@@ -1,30 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From a run's folder to its report: the raw data in, summary.json and report.md
- * out, the table to a stream.
+ * From a run's folder to its report: the raw data in, summary.json, plots, report.md
+ * and report.html out, the table to a stream.
  */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "json_file.h"
+#include "plot.h"
 #include "report.h"
 #include "result.h"
 
-static int save_markdown(const struct report *r, const char *dir, struct vh_err *err)
+static int save_text(const char *dir, const char *name, const char *text, size_t len,
+		     struct vh_err *err)
 {
-	char path[PATH_MAX], *text = NULL;
-	size_t len = 0;
-	FILE *f;
-	int ret;
+	char path[PATH_MAX];
 
-	f = open_memstream(&text, &len);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return file_write(path, text, len, err);
+}
+
+static int save_markdown(const struct report *r, const char *dir, char **text, struct vh_err *err)
+{
+	size_t len = 0;
+	FILE *f = open_memstream(text, &len);
+
 	if (!f)
 		return vh_err(err, VH_BAD_HOST, "out of memory");
 	report_markdown(r, dir, f);
 	fclose(f);
-	snprintf(path, sizeof(path), "%s/report.md", dir);
-	ret = file_write(path, text, len, err);
+	return save_text(dir, "report.md", *text, len, err);
+}
+
+static int save_html(const struct report *r, const char *dir, const char *markdown,
+		     struct vh_err *err)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int ret;
+
+	if (!f)
+		return vh_err(err, VH_BAD_HOST, "out of memory");
+	ret = report_html(r, dir, markdown, f);
+	fclose(f);
+	if (ret)
+		vh_err(err, VH_BAD_HOST, "out of memory");
+	else
+		ret = save_text(dir, "report.html", text, len, err);
 	free(text);
 	return ret;
 }
@@ -32,13 +56,23 @@ static int save_markdown(const struct report *r, const char *dir, struct vh_err 
 static int save(const struct report *r, const char *dir, struct vh_err *err)
 {
 	json_object *o = report_summary(r);
-	char path[PATH_MAX];
+	char path[PATH_MAX], *markdown = NULL;
+	struct vh_err why;
 	int ret;
 
 	snprintf(path, sizeof(path), "%s/summary.json", dir);
 	ret = json_save_file(path, o, err);
 	json_object_put(o);
-	return ret ? ret : save_markdown(r, dir, err);
+	if (ret)
+		return ret;
+	/* a report without plots is one still */
+	if (plot_all(r, dir, &why))
+		fprintf(stderr, "run-experiment: the report has no plots: %s\n", why.msg);
+	ret = save_markdown(r, dir, &markdown, err);
+	if (!ret)
+		ret = save_html(r, dir, markdown, err);
+	free(markdown);
+	return ret;
 }
 
 int report_dir(const char *dir, FILE *out, bool *complete, struct vh_err *err)

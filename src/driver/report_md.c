@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "json_file.h"
+#include "plot.h"
 #include "report.h"
 #include "report_env.h"
 #include "report_words.h"
@@ -19,6 +20,16 @@ static void print_table(struct table *t, FILE *out)
 	table_print_markdown(t, out);
 	fputc('\n', out);
 	table_free(t);
+}
+
+/* What users and guests wrote, so that it reads as they wrote it. */
+static void plain(const char *text, FILE *out)
+{
+	for (; *text && *text != '\n'; text++) {
+		if (strchr("\\`*_[]<>|#&", *text))
+			fputc('\\', out);
+		fputc(*text, out);
+	}
 }
 
 static void verdict(const struct report *r, FILE *out)
@@ -111,6 +122,22 @@ static void comparisons(const struct report *r, FILE *out)
 	}
 }
 
+static void plots(const struct report *r, const char *dir, FILE *out)
+{
+	const struct plot *p;
+	int i;
+
+	fprintf(out, "## Plots\n\n");
+	for (i = 0; (p = plot_nr(i)); i++) {
+		if (plot_is_drawn(p, dir))
+			fprintf(out, "![%s](plots/%s.svg \"%s\")\n\n%c%s: %s.\n\n", p->title,
+				p->name, p->title, p->title[0] - 'a' + 'A', p->title + 1, p->doc);
+		else
+			fprintf(out, "%c%s: %s.\n\n", p->title[0] - 'a' + 'A', p->title + 1,
+				p->has(r) ? "not drawn" : "nothing to draw");
+	}
+}
+
 static void vms(const struct report *r, FILE *out)
 {
 	const struct report_col time = { .kind = COL_TIME, .unit = "s" };
@@ -182,9 +209,10 @@ static void failures(const struct report *r, FILE *out)
 	fprintf(out, "## Failed runs\n\n");
 	for (i = 0; i < r->nr_failures; i++) {
 		f = &r->failures[i];
-		fprintf(out, "- run %d, %s, repetition %d: %s: %.*s\n", f->run,
-			r->e->arms[f->arm].name, f->rep + 1, f->kind,
-			(int)strcspn(f->msg, "\n"), f->msg);
+		fprintf(out, "- run %d, %s, repetition %d: %s: ", f->run,
+			r->e->arms[f->arm].name, f->rep + 1, f->kind);
+		plain(f->msg, out);
+		fputc('\n', out);
 	}
 	fputc('\n', out);
 }
@@ -214,10 +242,12 @@ void report_markdown(const struct report *r, const char *dir, FILE *out)
 {
 	fprintf(out, "# %s\n\n", r->e->name);
 	if (*r->e->title)
-		fprintf(out, "%s\n\n", r->e->title);
+		plain(r->e->title, out);
+	fprintf(out, *r->e->title ? "\n\n" : "");
 	verdict(r, out);
 	arms(r, out);
 	comparisons(r, out);
+	plots(r, dir, out);
 	vms(r, out);
 	boots(r, out);
 	failures(r, out);

@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The report as people see it: plots, and the page in a browser. A fake agent stands in
+# for the host, as in cli.bats; its title tries to be HTML.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	local kit
+
+	kit=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export VHINT_ROOT=$kit VHINT_RESULTS=$BATS_FILE_TMPDIR/results
+	export VHINT_AGENT=$BATS_TEST_DIRNAME/fixtures/fake-agent
+	export RUN=$kit/build/bin/run-experiment
+	cd "$BATS_FILE_TMPDIR" || return
+	jq -n '{
+		title: "<script>document.title = \"caught\"</script> a *test* | of tests",
+		where: "host", vms: [{ count: 2 }],
+		workload: { name: "hackbench", args: ["-g", "1", "-l", "10"] },
+		arms: [{ name: "stock", kernel: "stock" },
+			{ name: "urgent", kernel: "vhint", policy: "urgent", hints: true }],
+		repetitions: 6, warmup: 1, boots: 2
+	}' >x.json
+	"$RUN" -q x.json >out 2>err
+	export DIR=$VHINT_RESULTS/x/latest
+}
+
+# browser OPTIONS...: on the page, with nothing of the network
+browser() {
+	timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+		--disable-background-networking --disable-component-update --disable-sync \
+		--user-data-dir="$BATS_TEST_TMPDIR/profile" "$@" \
+		"file://$(realpath "$DIR")/report.html" 2>"$BATS_TEST_TMPDIR/browser.log"
+}
+
+@test "plots are SVG, with what they were drawn from" {
+	for plot in repetitions efficiency run-delay; do
+		xmllint --noout --nonet "$DIR/plots/$plot.svg"
+		[ -s "$DIR/plots/$plot.gp" ]
+	done
+	[ ! -e "$DIR/plots/gnuplot.log" ]
+	grep -q '>contended efficiency<' "$DIR/plots/efficiency.svg"
+	grep -qF '![contended efficiency](plots/efficiency.svg' "$DIR/report.md"
+}
+
+@test "report makes all of it again, byte for byte" {
+	cp -r "$DIR/" before
+	rm -r "$DIR"/{plots,report.html,report.md,summary.json}
+	"$RUN" report "$DIR" >/dev/null
+	diff -r before "$DIR/"
+	rm -r before
+}
+
+@test "the page needs nothing but itself" {
+	sed 's/data:image[^"]*/DATA/g' "$DIR/report.html" >page
+	run ! grep -E 'https?://|src="[^D]|<link|@import' page
+	[ "$(grep -o '<img src="data:image/svg+xml,' "$DIR/report.html" | wc -l)" -ge 3 ]
+}
+
+@test "the page opens in a browser: verdict, table, every plot; a title is text" {
+	browser --dump-dom >dom
+	grep -q 'urgent vs stock: contended efficiency' dom
+	[ "$(xmllint --html --xpath 'count(//table)' dom 2>/dev/null)" -ge 3 ]
+	[[ $(xmllint --html --xpath 'string(//title)' dom 2>/dev/null) == "x - vhint" ]]
+	grep -qF '&lt;script&gt;document.title = "caught"&lt;/script&gt; a *test* | of tests' dom
+	run ! grep -iE 'CONSOLE|ERR_' "$BATS_TEST_TMPDIR/browser.log"
+}
+
+@test "the page prints on a few sheets of A4" {
+	browser --no-pdf-header-footer --print-to-pdf="$BATS_TEST_TMPDIR/page.pdf"
+	pages=$(grep -ac '/Type */Page\b' "$BATS_TEST_TMPDIR/page.pdf")
+	echo "$pages pages"
+	((pages >= 2 && pages <= 8))
+	grep -aqE '/MediaBox *\[0 0 59[45][.0-9]* 84[12]' "$BATS_TEST_TMPDIR/page.pdf"
+}
+
+@test "no gnuplot: a warning that names it, and a report nonetheless" {
+	mkdir -p bin empty
+	cp -r "$DIR/" copy
+	for tool in sh env; do ln -sf "$(command -v $tool)" bin/; done
+	run -0 --separate-stderr env PATH="$PWD/bin" "$RUN" report "$PWD/copy"
+	[[ $stderr == *"the report has no plots: gnuplot is not there; install Debian's package gnuplot-nox"* ]]
+	[ -s copy/report.html ]
+	[ ! -e copy/plots/efficiency.svg ]
+	grep -q 'Contended efficiency: not drawn' copy/report.md
+}
