@@ -265,25 +265,32 @@ static int estimate(struct report *r, int arm, int col)
 	return 0;
 }
 
-static void compare(struct report *r, int arm, int col)
+struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
+				 int better)
 {
-	const struct report_series *b = &r->arms[arm].col[col];
-	const struct report_series *a = &r->arms[r->e->baseline].col[col];
-	struct report_cmp *c = &r->cmps[r->nr_cmps++];
+	struct report_cmp c = { .diff = { NAN, NAN, NAN }, .change = { NAN, NAN, NAN } };
 
-	*c = (struct report_cmp) {
-		.arm = arm, .col = col, .diff = { NAN, NAN, NAN }, .change = { NAN, NAN, NAN },
-	};
-	c->test = stat_mann_whitney(a->v, a->n, b->v, b->n);
+	c.test = stat_mann_whitney(a->v, a->n, b->v, b->n);
 	if (a->resamples && b->resamples) {
-		c->diff = stat_diff(a->est.value, a->resamples, b->est.value, b->resamples);
-		c->change = stat_change(a->est.value, a->resamples, b->est.value, b->resamples);
+		c.diff = stat_diff(a->est.value, a->resamples, b->est.value, b->resamples);
+		c.change = stat_change(a->est.value, a->resamples, b->est.value, b->resamples);
 	}
 	if (a->n < STAT_MIN_INTERVAL || b->n < STAT_MIN_INTERVAL) {
-		c->diff = without_interval(c->diff);
-		c->change = without_interval(c->change);
+		c.diff = without_interval(c.diff);
+		c.change = without_interval(c.change);
 	}
-	c->verdict = stat_verdict(c->diff, c->test.p, r->cols[col].better);
+	c.verdict = stat_verdict(c.diff, c.test.p, better);
+	return c;
+}
+
+static void compare(struct report *r, int arm, int col)
+{
+	struct report_cmp *c = &r->cmps[r->nr_cmps++];
+
+	*c = report_compare(&r->arms[r->e->baseline].col[col], &r->arms[arm].col[col],
+			    r->cols[col].better);
+	c->arm = arm;
+	c->col = col;
 }
 
 static void note_runs(struct report *r)

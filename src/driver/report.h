@@ -88,6 +88,10 @@ void report_free(struct report *r);
 /* Everything planned was done, and well. */
 bool report_complete(const struct report *r);
 
+/* @b against @a; their resamples must have been drawn apart. Arm and column are left open. */
+struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
+				 int better);
+
 const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col);
 
 /* Member @key of VM @vm in a record, or NAN. */

@@ -141,20 +141,29 @@ static const char *verdict_phrase(enum stat_verdict v)
 	return phrases[v];
 }
 
-char *word_sentence(char *buf, size_t len, const struct report *r, const struct report_cmp *c)
+char *word_against(char *buf, size_t len, const struct report_col *col,
+		   const struct report_series *a, const struct report_series *b,
+		   const struct report_cmp *c)
 {
-	const struct report_col *col = &r->cols[c->col];
-	const struct report_series *a = &r->arms[r->e->baseline].col[c->col];
-	const struct report_series *b = &r->arms[c->arm].col[c->col];
 	char ea[80], eb[80], change[80] = "", p[32];
 
 	if (c->verdict > STAT_SAME)
 		word_change(change, sizeof(change), col, c);
-	snprintf(buf, len, "%s vs %s: %s %s%s%s against %s%s%s: %s%s (%s, n=%d+%d)",
-		 r->e->arms[c->arm].name, r->e->arms[r->e->baseline].name, col->label,
+	snprintf(buf, len, "%s %s%s%s against %s%s%s: %s%s (%s, n=%d+%d)", col->label,
 		 word_est(eb, sizeof(eb), col, b->est), *col->unit ? " " : "", col->unit,
 		 word_est(ea, sizeof(ea), col, a->est), *col->unit ? " " : "", col->unit,
 		 verdict_phrase(c->verdict), change, word_p(p, sizeof(p), c->test.p), b->n, a->n);
+	return buf;
+}
+
+char *word_sentence(char *buf, size_t len, const struct report *r, const struct report_cmp *c)
+{
+	int base = r->e->baseline;
+	char text[400];
+
+	snprintf(buf, len, "%s vs %s: %s", r->e->arms[c->arm].name, r->e->arms[base].name,
+		 word_against(text, sizeof(text), &r->cols[c->col], &r->arms[base].col[c->col],
+			      &r->arms[c->arm].col[c->col], c));
 	return buf;
 }
 

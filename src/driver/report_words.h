@@ -35,6 +35,11 @@ char *word_head(char *buf, size_t len, const struct report_col *col);
  */
 char *word_sentence(char *buf, size_t len, const struct report *r, const struct report_cmp *c);
 
+/* The same without names: "contended efficiency 0.66 [0.63, 0.69] against ..."; @b against @a. */
+char *word_against(char *buf, size_t len, const struct report_col *col,
+		   const struct report_series *a, const struct report_series *b,
+		   const struct report_cmp *c);
+
 /* What kind of machine the numbers are from. */
 const char *word_where(const struct report *r);
 
