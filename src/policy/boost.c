@@ -21,9 +21,10 @@
 
 static struct kthread_worker *vh_worker;
 
-void vh_defer(struct kthread_work *work)
+/* Returns false if it is queued already. */
+bool vh_defer(struct kthread_work *work)
 {
-	kthread_queue_work(vh_worker, work);
+	return kthread_queue_work(vh_worker, work);
 }
 
 static enum hrtimer_restart vh_timer_fn(struct hrtimer *timer)
@@ -52,24 +53,20 @@ static void vh_open_window(struct vh_vm *vm, const struct vh_vcpu *first, u64 no
 	hrtimer_start(&vm->timer, ns_to_ktime(vm->window_end), HRTIMER_MODE_ABS);
 }
 
-/* vm->lock of @dst is held. */
-static bool vh_boost_one(struct vh_vcpu *src, struct vh_vcpu *dst)
+/* vm->lock of @dst is held. Returns what vh_pull() does. */
+static int vh_boost_one(struct vh_vcpu *src, struct vh_vcpu *dst)
 {
 	enum vh_lever lever = READ_ONCE(vh_lever);
 	int ret;
 
 	ret = vh_pull(src, dst, lever);
-	if (ret == -EPERM)
-		vh_count(refused_class);
-	else if (ret)
-		vh_count(refused_kernel);
 	if (ret)
-		return false;
+		return ret;
 
 	dst->lever = lever;
 	WRITE_ONCE(dst->boosted, true);
 	kvm_vhint_feedback(dst->vcpu, KVM_VHINT_APPLIED_BOOSTED);
-	return true;
+	return 0;
 }
 
 /**
@@ -84,10 +81,13 @@ void vh_boost(struct vh_vcpu *src, struct vh_vcpu *dst)
 	struct vh_vcpu *displaced = READ_ONCE(per_cpu(vh_current, task_cpu(dst->task)));
 	struct vh_vm *vm = dst->vm;
 	u64 now = ktime_get_ns();
+	int ret;
 
 	raw_spin_lock(&vm->lock);
-	if (dst->boosted)
+	if (dst->boosted) {
+		vh_count(refused_already);
 		goto out;
+	}
 
 	if (displaced && displaced->vm != vm && READ_ONCE(displaced->boosted)) {
 		vh_count(refused_turn);
@@ -105,7 +105,12 @@ void vh_boost(struct vh_vcpu *src, struct vh_vcpu *dst)
 	}
 
 	WRITE_ONCE(dst->decided_at, now);
-	if (vh_boost_one(src, dst)) {
+	ret = vh_boost_one(src, dst);
+	if (ret == -EPERM) {
+		vh_count(refused_class);
+	} else if (ret) {
+		vh_count(refused_kernel);
+	} else {
 		vh_count(applied);
 		if (displaced && displaced->vm != vm && !vm->repaying && !dst->victim)
 			dst->victim = vh_vm_get(displaced->vm);
@@ -158,6 +163,8 @@ static void vh_repay(struct vh_vm *vm)
 			open = true;
 		}
 		if (vh_boost_one(NULL, st))
+			vh_count(repay_refused);
+		else
 			vh_count(repaid);
 	}
 	raw_spin_unlock(&vm->lock);

@@ -164,7 +164,7 @@ static struct vh_vcpu *vh_vcpu_new(struct kvm_vcpu *vcpu)
 
 nomem:
 	kfree(st);
-	vh_count(refused_nomem);
+	vh_count(untracked);
 	return NULL;
 }
 
@@ -237,6 +237,7 @@ static void vh_consider(enum vh_event event, struct vh_vcpu *src,
 	};
 	struct vh_decision d;
 
+	vh_age(hint->age_ns);
 	if (there && there != dst) {
 		s.stacked = there->vm == dst->vm;
 		s.contended = !s.stacked;
@@ -354,6 +355,25 @@ static void vh_yielded(struct kvm_vcpu *vcpu, int ret)
 		vh_count(yields_refused);
 }
 
+/**
+ * vh_for_each_vcpu - call @fn for every vCPU that has run since the module's start
+ * @fn: may not sleep
+ * @data: for @fn
+ *
+ * The vCPUs stay while it runs: their end waits for the lock.
+ */
+void vh_for_each_vcpu(void (*fn)(struct vh_vcpu *st, void *data), void *data)
+{
+	struct vh_vcpu *st;
+	struct vh_vm *vm;
+
+	raw_spin_lock(&vh_vms_lock);
+	list_for_each_entry(vm, &vh_vms, node)
+		list_for_each_entry(st, &vm->vcpus, node)
+			fn(st, data);
+	raw_spin_unlock(&vh_vms_lock);
+}
+
 /* The pointer in the vCPU may be one of an earlier load: look it up. */
 static struct vh_vcpu *vh_lookup(struct kvm_vcpu *vcpu)
 {
@@ -409,12 +429,13 @@ static void __exit vh_exit(void)
 {
 	struct vh_vcpu *st;
 
+	/* First: once unregistered we do not hear of a vCPU's end, and debugfs reads them. */
+	vh_stats_exit();
 	kvm_vhint_unregister(&vh_ops);
 	/* No hook runs now, so nothing is added and nothing boosted. */
 	while ((st = vh_lookup(NULL)))
 		vh_vcpu_free(st);
 	vh_boost_exit();
-	vh_stats_exit();
 	rcu_barrier();
 }
 

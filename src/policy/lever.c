@@ -40,12 +40,18 @@ static void vh_move_fn(struct kthread_work *work)
 	cpumask_var_t base, to;
 
 	/* It may have got a CPU, or been moved, since this was decided. */
-	if (READ_ONCE(st->running) || task_cpu(st->task) != from)
+	if (READ_ONCE(st->running) || task_cpu(st->task) != from) {
+		vh_count(refused_moot);
 		return;
-	if (!alloc_cpumask_var(&base, GFP_KERNEL))
+	}
+	if (!alloc_cpumask_var(&base, GFP_KERNEL)) {
+		vh_count(refused_kernel);
 		return;
-	if (!alloc_cpumask_var(&to, GFP_KERNEL))
+	}
+	if (!alloc_cpumask_var(&to, GFP_KERNEL)) {
+		vh_count(refused_kernel);
 		goto out;
+	}
 
 	cpumask_copy(base, &st->task->cpus_mask);
 	cpumask_andnot(to, base, cpumask_of(from));
@@ -54,6 +60,8 @@ static void vh_move_fn(struct kthread_work *work)
 	} else if (!set_cpus_allowed_ptr(st->task, to)) {
 		set_cpus_allowed_ptr(st->task, base);
 		vh_count(moved);
+	} else {
+		vh_count(refused_kernel);
 	}
 	free_cpumask_var(to);
 out:
@@ -72,7 +80,8 @@ void vh_move(struct vh_vcpu *dst)
 {
 	WRITE_ONCE(dst->decided_at, ktime_get_ns());
 	WRITE_ONCE(dst->move_from, task_cpu(dst->task));
-	vh_defer(&dst->move);
+	if (!vh_defer(&dst->move))
+		vh_count(refused_moot);
 }
 
 void vh_lever_init(struct vh_vcpu *st)
@@ -108,8 +117,10 @@ int vh_pull(struct vh_vcpu *src, struct vh_vcpu *dst, enum vh_lever lever)
 
 	switch (lever) {
 	case VH_LEVER_YIELD:
-		if (src && src->task == current)
+		if (src && src->task == current) {
+			vh_count(yields_asked);
 			kvm_vhint_yield(src->vcpu, dst->vcpu);
+		}
 		return 0;
 	case VH_LEVER_SLICE:
 		attr.sched_runtime = VH_LEAST_SLICE_NS;

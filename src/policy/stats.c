@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was seen, decided and done, in debugfs: vhint/counters has "name value"
- * lines, vhint/latency has "bin_ns count" lines from decision to running.
+ * What was seen, decided and done, in debugfs below vhint/:
+ *
+ * counters:	"name value" lines
+ * latency:	"bin_ns count" lines of the time from decision to running; a bin
+ *		reaches from its bin_ns to the next one's, the first begins at 0
+ * age:		the same of the age of hints when a policy is asked about them
+ * vcpus:	"pid vcpu_id nr_running idle age_ns" lines, what each vCPU says now;
+ *		pid is the VM's process, -1 is what it does not say
  */
 #include <linux/debugfs.h>
 #include <linux/log2.h>
@@ -55,22 +61,66 @@ static int counters_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(counters);
 
-static int latency_show(struct seq_file *m, void *unused)
+/* The histogram whose first bin is at @offset in struct vh_stats. */
+static void bins_show(struct seq_file *m, size_t offset)
 {
 	int i;
 
-	for (i = 0; i < VH_LATENCY_BINS; i++)
-		seq_printf(m, "%llu %llu\n", BIT_ULL(i),
-			   vh_sum(offsetof(struct vh_stats, latency[i])));
+	for (i = 0; i < VH_BINS; i++)
+		seq_printf(m, "%llu %llu\n", BIT_ULL(i), vh_sum(offset + i * sizeof(u64)));
+}
+
+static int latency_show(struct seq_file *m, void *unused)
+{
+	bins_show(m, offsetof(struct vh_stats, latency));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(latency);
+
+static int age_show(struct seq_file *m, void *unused)
+{
+	bins_show(m, offsetof(struct vh_stats, age));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(age);
+
+static void vcpu_show(struct vh_vcpu *st, void *data)
+{
+	struct kvm_vhint hint;
+	s64 age_ns = -1;
+	int nr = -1, idle = -1;
+
+	if (!kvm_vhint_read(st->vcpu, &hint)) {
+		nr = hint.has_runq ? hint.nr_running : -1;
+		idle = hint.has_idle ? hint.idle : -1;
+		age_ns = min_t(u64, hint.age_ns, S64_MAX);
+	}
+	seq_printf(data, "%d %d %d %d %lld\n", st->vcpu->kvm->userspace_pid,
+		   st->vcpu->vcpu_id, nr, idle, age_ns);
+}
+
+static int vcpus_show(struct seq_file *m, void *unused)
+{
+	vh_for_each_vcpu(vcpu_show, m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(vcpus);
+
+static int vh_bin(u64 ns)
+{
+	return min_t(int, ilog2(ns | 1), VH_BINS - 1);
+}
 
 void vh_latency(u64 ns)
 {
 	vh_add(latency_ns_sum, ns);
 	vh_count(latency_n);
-	this_cpu_inc(vh_stats.latency[min_t(int, ilog2(ns | 1), VH_LATENCY_BINS - 1)]);
+	this_cpu_inc(vh_stats.latency[vh_bin(ns)]);
+}
+
+void vh_age(u64 ns)
+{
+	this_cpu_inc(vh_stats.age[vh_bin(ns)]);
 }
 
 int vh_stats_init(void)
@@ -78,6 +128,8 @@ int vh_stats_init(void)
 	vh_dir = debugfs_create_dir("vhint", NULL);
 	debugfs_create_file("counters", 0444, vh_dir, NULL, &counters_fops);
 	debugfs_create_file("latency", 0444, vh_dir, NULL, &latency_fops);
+	debugfs_create_file("age", 0444, vh_dir, NULL, &age_fops);
+	debugfs_create_file("vcpus", 0444, vh_dir, NULL, &vcpus_fops);
 	return 0;
 }
 

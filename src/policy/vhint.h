@@ -31,17 +31,22 @@
 	X(ipis_declared)	/* of these, announced by a hint */	\
 	X(halts)		/* halts */				\
 	X(halts_declared)	/* of these, announced by a hint */	\
+	/* decided = moved + applied + throttled + all refused_*, but for moves in flight */ \
 	X(decided)		/* moves and boosts that the policy wanted */ \
 	X(moved)		/* moves away from a sibling */		\
 	X(applied)		/* boosts that took effect */		\
 	X(repaid)		/* boosts of vCPUs that had been displaced */ \
 	X(restored)		/* boosts taken back */			\
 	X(throttled)		/* wanted, but the VM's budget is used up */ \
+	X(refused_already)	/* wanted, but boosted meanwhile */	\
 	X(refused_turn)		/* wanted, but a boosted vCPU has the CPU */ \
 	X(refused_class)	/* wanted, but not a normal task */	\
 	X(refused_pinned)	/* to be moved, but may not run elsewhere */ \
+	X(refused_moot)		/* to be moved, but has a CPU, or was moved, by now */ \
 	X(refused_kernel)	/* wanted, but the scheduler said no */	\
-	X(refused_nomem)	/* no memory to track a vCPU */		\
+	X(repay_refused)	/* to be repaid, but class or scheduler said no */ \
+	X(untracked)		/* no memory to track a vCPU */		\
+	X(yields_asked)		/* directed yields asked for; the last target wins */ \
 	X(yields_done)		/* directed yields that moved the target */ \
 	X(yields_refused)	/* not running, on a CPU, other class */ \
 	X(yields_alone)		/* both run queues held one task */	\
@@ -56,12 +61,13 @@ enum vh_counter {
 	VH_NR_COUNTERS
 };
 
-#define VH_LATENCY_BINS 40	/* powers of two ns */
+#define VH_BINS 40	/* powers of two ns */
 
 struct vh_stats {
 	u64 counter[VH_NR_COUNTERS];
 	u64 reason[VH_NR_REASONS];
-	u64 latency[VH_LATENCY_BINS];
+	u64 latency[VH_BINS];
+	u64 age[VH_BINS];
 };
 
 DECLARE_PER_CPU(struct vh_stats, vh_stats);
@@ -133,6 +139,7 @@ static inline struct vh_vcpu *vh_state(struct kvm_vcpu *vcpu)
 /* core.c */
 struct vh_vm *vh_vm_get(struct vh_vm *vm);
 void vh_vm_put(struct vh_vm *vm);
+void vh_for_each_vcpu(void (*fn)(struct vh_vcpu *st, void *data), void *data);
 extern unsigned int vh_boost_us, vh_rest_us;
 extern enum vh_lever vh_lever;
 
@@ -140,7 +147,7 @@ extern enum vh_lever vh_lever;
 int vh_boost_init(void);
 void vh_boost_exit(void);
 void vh_vm_init_budget(struct vh_vm *vm);
-void vh_defer(struct kthread_work *work);
+bool vh_defer(struct kthread_work *work);
 void vh_vm_stop(struct vh_vm *vm);
 void vh_boost(struct vh_vcpu *src, struct vh_vcpu *dst);
 void vh_move(struct vh_vcpu *dst);
@@ -156,5 +163,6 @@ void vh_release(struct vh_vcpu *dst);
 int vh_stats_init(void);
 void vh_stats_exit(void);
 void vh_latency(u64 ns);
+void vh_age(u64 ns);
 
 #endif /* VHINT_H */
