@@ -80,6 +80,20 @@ answer() {
 	answer 'done' '.result.call_ns | .count == 100 and ([.bins[][1]] | add) == 100'
 	answer 'done' '.elapsed_ns >= .result.call_ns.sum_ns'
 	answer stopped '.loops >= 1'
+	# two tasks, one on each CPU
+	answer stopped '.runnable_mean > 1 and .runnable_mean < 3'
+	answer 'done' '.result.guest.runnable_mean > 1 and .result.guest.runnable_mean < 3'
+}
+
+@test "publish times context switches, also where there is nothing to publish" {
+	talk <<-'EOF'
+	send {"cmd":"prepare","run":8,"workload":"publish","args":["--pairs","3","--passes","50"],"hints":false}
+	wait ready
+	send {"cmd":"go","run":8}
+	wait done
+	EOF
+	answer 'done' '.ok and .result.pairs == 3 and .result.publish_ns == null'
+	answer 'done' '.result | .switch_ns > 100 and .switch_ns < 1e8'
 }
 
 @test "cpu runs on every CPU" {
@@ -121,7 +135,7 @@ refused() {
 	talk <<<$'send {"cmd":"go","run":3}\nwait error'
 	refused 3 "go of run 3: nothing is prepared"
 	talk <<<$'send {"cmd":"prepare","run":3,"workload":"doom"}\nwait error'
-	refused 3 "unknown workload 'doom', this guest has: cpu, hackbench, ipi"
+	refused 3 "unknown workload 'doom', this guest has: cpu, hackbench, ipi, publish"
 	talk <<<$'send {"cmd":"prepare","run":3,"workload":"ipi","args":["-z"]}\nwait error'
 	refused 3 "arguments of ipi: unknown option '-z'"
 	talk <<<$'fill 200000\nsend x\nwait error'

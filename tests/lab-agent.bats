@@ -27,7 +27,7 @@ new_case() {
 setup_file() {
 	export KIT=$BATS_TEST_DIRNAME/..
 
-	new_case good '.vms[0].count = 2 | .vms[0].name = "vm" | .workload.args[1] = "1" |
+	new_case good '.bystander = true | .vms[0].count = 2 | .vms[0].name = "vm" | .workload.args[1] = "1" |
 		.plan.boots[0].runs += [ { id: 1, arm: "stock", rep: 1, warmup: false } ]'
 	new_case panic-boot '.vms[0].kernel_args = "rdinit=/bin/busybox"'
 	new_case silent '.vms[0].kernel_args = "rdinit=/bin/sh" | .timeout_s = 15'
@@ -36,7 +36,8 @@ setup_file() {
 	new_case slow '.timeout_s = 10'
 	new_case refused '.workload = { name: "hackbench", args: [ "-g", "999", "-l", "1" ] }'
 	new_case kernel '.arms[0].kernel = "vhint" | .plan.boots[0].kernel = "vhint"'
-	new_case interrupt '.'
+	new_case interrupt '.bystander = true'
+	new_case killed '.bystander = true'
 	new_case libvirtd '.'
 	# The emulator may lose the machine now and then: a second boot does what is left.
 	for _ in 1 2; do
@@ -85,6 +86,26 @@ record() {
 		[ -e "$case/runs/001-stock/$f" ]
 	done
 	xmllint --noout "$case/runs/001-stock/domain-vm1.xml"
+}
+
+@test "agent: shares of the VMs and of the bystander, null where nobody declares anything" {
+	of good
+	record '.metrics | .share_min > 0 and .share_min <= 1.000001'
+	record '.metrics | .fairness_jain >= 0.5 and .fairness_jain <= 1.000001'
+	record '.metrics | .bystander_share > 0 and .bystander_share < 1.2'
+	record '.metrics | .bystander_slowdown * .bystander_share | . > 0.99 and . < 1.01'
+	record '.metrics | .runq_actual > 0 and .runq_declared == null'
+	record '.hint_age == null and .boost_latency == null'
+	record '.metrics | .ipi_declared_ratio == null and .hint_age_p50_us == null'
+	record '.metrics | .yields != null and .yields_refused == null'
+	[ ! -s "$case/left" ]
+}
+
+@test "agent: kill -9 leaves no bystander and no VM" {
+	of killed
+	[ "$(<"$case/status")" -eq 137 ]
+	[ -s "$case/bystander" ]
+	[ ! -s "$case/left" ]
 }
 
 @test "agent: what this host cannot count is null, the rest is not" {

@@ -14,10 +14,19 @@
 #include "policy_ctl.h"
 #include "vm.h"
 
+struct agent;
+
 /* Why a run, or the whole boot, failed. */
 struct agent_fail {
 	const char *kind;	/* KIND_..., NULL: nothing failed */
 	char msg[4096];
+};
+
+/* What is done again and again while guests are waited for. */
+struct agent_tick {
+	void (*fn)(struct agent *a, void *data);	/* NULL: nothing */
+	void *data;
+	int ms;
 };
 
 struct agent {
@@ -38,6 +47,7 @@ struct agent {
 	json_object *env;	/* env-boot<N>.json */
 	char env_path[PATH_MAX];
 	int64_t old_slice_ns;	/* the scheduler's base slice before us; 0: not changed */
+	struct agent_tick tick;
 	struct agent_fail fail;
 	char last_failure[4096];	/* of all runs, for the exit */
 };

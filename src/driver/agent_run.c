@@ -12,6 +12,7 @@
 #include "agent.h"
 #include "agent_io.h"
 #include "agent_loop.h"
+#include "agent_watch.h"
 #include "meas_guest.h"
 
 /* What a run leaves. */
@@ -23,6 +24,8 @@ struct outcome {
 	struct guest_msg ready[EXP_MAX_VMS];	/* before the contended part */
 	struct guest_msg alone_done[EXP_MAX_VMS];
 	struct guest_msg done[EXP_MAX_VMS];
+	struct guest_msg stopped[EXP_MAX_VMS];
+	struct watch watch;
 	double *begin, *end;			/* counters around the contended part */
 	json_object *policy_begin, *policy_end;
 	double seconds;				/* between the two */
@@ -140,10 +143,13 @@ static int run_contended(struct agent *a, const struct plan_run *run, struct out
 	double cpu;
 
 	emit_run(a, run, "contended");
+	if (watch_begin(a, &out->watch, a->exp.arms[run->arm].hints))
+		return -1;
 	out->policy_begin = policy_counters();
 	out->begin = meas_read(a->meas);
 	cpu = cpu_time();
 	start = io_now_ms();
+	watch_go(&out->watch);
 	if (agent_send(a, VM_ALL(a), order_go(run->id, a->nr_vms > 1)) ||
 	    agent_wait(a, VM_ALL(a), GUEST_DONE, run->id, out->done))
 		return -1;
@@ -151,11 +157,12 @@ static int run_contended(struct agent *a, const struct plan_run *run, struct out
 	out->agent_cpu = (cpu_time() - cpu) / out->seconds;
 	out->end = meas_read(a->meas);
 	out->policy_end = policy_counters();
+	watch_end(a, &out->watch);
 	if (!out->begin || !out->end)
 		return agent_fail(a, KIND_IO, "out of memory");
 	if (agent_send(a, VM_ALL(a), order("stop", run->id)))
 		return -1;
-	return agent_wait(a, VM_ALL(a), GUEST_STOPPED, run->id, NULL);
+	return agent_wait(a, VM_ALL(a), GUEST_STOPPED, run->id, out->stopped);
 }
 
 static json_object *json_seconds(double s)
@@ -190,6 +197,7 @@ static json_object *vm_records(const struct agent *a, const struct outcome *out)
 static json_object *metric_record(const struct agent *a, const struct outcome *out,
 				  json_object *policy)
 {
+	const struct watch_input in = { out->begin, out->end, policy, out->done, out->stopped };
 	json_object *done[EXP_MAX_VMS], *o;
 	int i;
 
@@ -199,6 +207,7 @@ static json_object *metric_record(const struct agent *a, const struct outcome *o
 		done[i] = out->done[i].json;
 	o = meas_delta(a->meas, out->begin, out->end);
 	meas_guest_add(o, done, a->nr_vms);
+	watch_metrics(a, &out->watch, &in, o);
 	json_object_object_add(o, "boosts_refused", policy_refusals(policy));
 	return o;
 }
@@ -243,6 +252,8 @@ static json_object *make_record(struct agent *a, const struct plan_run *run,
 	json_object_object_add(o, "vms", vm_records(a, out));
 	json_object_object_add(o, "metrics", metrics);
 	json_object_object_add(o, "policy_counters", policy);
+	json_object_object_add(o, "hint_age", bins_json(&out->watch.age));
+	json_object_object_add(o, "boost_latency", bins_json(&out->watch.latency));
 	return o;
 }
 
@@ -296,6 +307,7 @@ static void save_raw(struct agent *a, const struct plan_run *run, const struct o
 	json_object_object_add(o, "ready", messages(a, out->ready));
 	json_object_object_add(o, "alone", messages(a, out->alone_done));
 	json_object_object_add(o, "contended", messages(a, out->done));
+	json_object_object_add(o, "stopped", messages(a, out->stopped));
 	save(a, out, "guest.json", o);
 
 	o = json_object_new_object();
@@ -305,6 +317,7 @@ static void save_raw(struct agent *a, const struct plan_run *run, const struct o
 	json_object_object_add(o, "policy_begin", json_object_get(out->policy_begin));
 	json_object_object_add(o, "policy_end", json_object_get(out->policy_end));
 	json_object_object_add(o, "policy_params", policy_params());
+	json_object_object_add(o, "watch", watch_json(a, &out->watch));
 	save(a, out, "counters.json", o);
 }
 
@@ -346,7 +359,8 @@ static void perform(struct agent *a, const struct plan_run *run, struct outcome 
 
 int agent_run(struct agent *a, const struct plan_run *run)
 {
-	struct outcome out = { .alone = -1, .alone_s = NAN, .seconds = NAN, .agent_cpu = NAN };
+	struct outcome out = { .alone = -1, .alone_s = NAN, .seconds = NAN, .agent_cpu = NAN,
+			       .watch.bystander_share = NAN };
 	char path[PATH_MAX];
 	json_object *o;
 	int ret;
@@ -354,6 +368,7 @@ int agent_run(struct agent *a, const struct plan_run *run)
 	a->fail.kind = NULL;
 	io_utc(out.started, sizeof(out.started));
 	perform(a, run, &out);
+	watch_stop(a, &out.watch);
 	save_raw(a, run, &out);
 	save_vm_files(a, &out);
 	o = make_record(a, run, &out);
@@ -365,6 +380,7 @@ int agent_run(struct agent *a, const struct plan_run *run)
 	free_messages(out.ready);
 	free_messages(out.alone_done);
 	free_messages(out.done);
+	free_messages(out.stopped);
 	free(out.begin);
 	free(out.end);
 	json_object_put(out.policy_begin);

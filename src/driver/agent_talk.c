@@ -153,10 +153,21 @@ static int late(struct agent *a, const struct wait *w)
 				guest_event_name(w->want), a->exp.timeout_s);
 }
 
+/* How long to wait for something to happen: at most @left, less if a tick is due before. */
+static int until_tick(const struct agent *a, int64_t tick, int64_t left)
+{
+	int64_t ms = tick - io_now_ms();
+
+	if (!a->tick.fn || ms > left)
+		return left;
+	return ms > 0 ? ms : 0;
+}
+
 int agent_wait(struct agent *a, uint32_t vms, enum guest_event want, int run,
 	       struct guest_msg *said)
 {
 	int64_t left, deadline = io_now_ms() + a->exp.timeout_s * 1000LL;
+	int64_t tick = io_now_ms() + a->tick.ms;
 	struct wait w = { .pending = vms, .want = want, .run = run, .said = said };
 	struct pollfd pfds[EXP_MAX_VMS + 1];
 	int i;
@@ -171,7 +182,7 @@ int agent_wait(struct agent *a, uint32_t vms, enum guest_event want, int run,
 		left = deadline - io_now_ms();
 		if (left <= 0)
 			return late(a, &w);
-		if (poll(pfds, a->nr_vms + 1, left) < 0 && errno != EINTR)
+		if (poll(pfds, a->nr_vms + 1, until_tick(a, tick, left)) < 0 && errno != EINTR)
 			return agent_fail(a, KIND_IO, "poll: %s", strerror(errno));
 		if (pfds[a->nr_vms].revents)
 			loop_drain();
@@ -180,6 +191,10 @@ int agent_wait(struct agent *a, uint32_t vms, enum guest_event want, int run,
 		for (i = 0; i < a->nr_vms; i++)
 			if (pfds[i].revents && take_all(a, &w, i))
 				return -1;
+		if (a->tick.fn && io_now_ms() >= tick) {
+			a->tick.fn(a, a->tick.data);
+			tick = io_now_ms() + a->tick.ms;
+		}
 	}
 	return 0;
 }

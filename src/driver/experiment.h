@@ -51,6 +51,7 @@ struct experiment {
 	int nr_arms;
 	struct exp_arm arms[EXP_MAX_ARMS];
 	int baseline;			/* index into arms */
+	bool bystander;
 	int repetitions, warmup, boots, timeout_s;
 	uint64_t seed;
 	int nr_metrics;

@@ -258,6 +258,7 @@ int exp_bind(struct experiment *e, const char *file, json_object *o, struct vh_e
 	e->boots = jget_int(o, "boots", 0);
 	e->timeout_s = jget_int(o, "timeout_s", 0);
 	e->seed = jget_int(o, "seed", 0);
+	e->bystander = jget_bool(o, "bystander", 0);
 	if (e->boots > e->repetitions)
 		return vh_err(err, BAD,
 			      "%s: $.boots: out of range: found %d, but there are only %d repetitions to spread over them",

@@ -65,6 +65,8 @@ const struct exp_key exp_keys[] = {
 	KEY("seed", KEY_INT, 0, INT64_C(9007199254740991), "1",
 	    "of the order of runs and of the intervals"),
 	KEY("timeout_s", KEY_INT, 1, 86400, "120", "longest time that one run may take"),
+	KEY("bystander", KEY_BOOL, 0, 0, "false",
+	    "whether a process beside the VMs spins on their CPUs while they contend, to see what they take from others"),
 	KEY("metrics", KEY_STRINGS, 0, EXP_MAX_METRICS,
 	    "[\"run_delay_s\", \"exits\", \"hints_seen\", \"boosts\"]",
 	    "columns of the report after the headline (`run-experiment list metrics`)",

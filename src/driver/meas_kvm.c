@@ -27,7 +27,22 @@
 	X("hypercalls", "hypercalls", "none", "hypercalls by the guest")			\
 	X("tlb_flushes", "tlb_flush", "none", "TLB flushes by KVM")				\
 	X("yields", "directed_yield_attempted", "none", "directed yields that the guest asked for") \
-	X("yields_ok", "directed_yield_successful", "none", "directed yields that had a target") \
+	X("yields_ok", "directed_yield_successful", "none", "of these, those that were done") \
+	X("yields_refused", "directed_yield_refused", "none",				\
+	  "of these, those that the scheduler refused: the target ran, slept or is of another class") \
+	X("yields_alone", "directed_yield_alone", "none",				\
+	  "of these, those where no other task was there to yield to")			\
+	X("yields_no_target", "directed_yield_no_target", "none",			\
+	  "of these, those without a vCPU that was worth trying")			\
+	X("spin_yields", "spin_yield_attempted", "none",				\
+	  "directed yields by vCPUs that spun (pause-loop exits); always 0 on a CPU without a pause filter, such as the lab's") \
+	X("spin_yields_ok", "spin_yield_successful", "none", "of these, those that were done") \
+	X("spin_yields_refused", "spin_yield_refused", "none",				\
+	  "of these, those that the scheduler refused")					\
+	X("spin_yields_alone", "spin_yield_alone", "none",				\
+	  "of these, those where no other task was there to yield to")			\
+	X("spin_yields_no_target", "spin_yield_no_target", "none",			\
+	  "spinning vCPUs that found no vCPU worth trying; not among spin_yields")	\
 	X("preemptions", "preemption_reported", "none", "preemptions that KVM told the guest of")
 
 static const struct metric metrics[] = {

@@ -13,7 +13,7 @@
 #include "metrics.h"
 #include "policy_ctl.h"
 
-enum { HINTS_SEEN, DECIDED, BOOSTS, RESTORED, THROTTLED, REFUSED, NR };
+enum { HINTS_SEEN, DECIDED, BOOSTS, MOVES, RESTORED, THROTTLED, REFUSED, NR };
 
 static const struct metric metrics[NR] = {
 	[HINTS_SEEN] = { "hints_seen", "count", "none",
@@ -21,9 +21,11 @@ static const struct metric metrics[NR] = {
 	[DECIDED] = { "decided", "count", "none",
 		"decisions of the policy to do something", false },
 	[BOOSTS] = { "boosts", "count", "none",
-		"decisions that were applied", false },
+		"vCPUs that the policy boosted", false },
+	[MOVES] = { "moves", "count", "none",
+		"vCPUs that the policy moved to another CPU", false },
 	[RESTORED] = { "restored", "count", "none",
-		"applied decisions that were taken back", false },
+		"boosts that were taken back", false },
 	[THROTTLED] = { "throttled", "count", "none",
 		"decisions dropped because a guest asked for too much", false },
 	[REFUSED] = { "refused", "count", "none",
@@ -32,7 +34,7 @@ static const struct metric metrics[NR] = {
 
 static const char *const counter[NR] = {
 	[HINTS_SEEN] = "hints_seen", [DECIDED] = "decided", [BOOSTS] = "applied",
-	[RESTORED] = "restored", [THROTTLED] = "throttled",
+	[MOVES] = "moved", [RESTORED] = "restored", [THROTTLED] = "throttled",
 };
 
 struct policy_source {

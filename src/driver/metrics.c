@@ -183,6 +183,23 @@ json_object *meas_delta(const struct meas *m, const double *begin, const double 
 	return o;
 }
 
+double meas_one(const struct meas *m, const char *where, const char *metric, const double *begin,
+		const double *end)
+{
+	int n, i;
+
+	for (n = 0; n < m->nr_inst; n++) {
+		const struct instance *inst = &m->inst[n];
+
+		if (strcmp(inst->where, where))
+			continue;
+		for (i = 0; i < inst->source->nr_metrics; i++)
+			if (!strcmp(inst->source->metrics[i].name, metric))
+				return meas_diff(begin[inst->first + i], end[inst->first + i]);
+	}
+	return NAN;
+}
+
 static json_object *member(json_object *parent, const char *key)
 {
 	json_object *o;

@@ -18,7 +18,7 @@
 
 struct metric {
 	const char *name;	/* key in the results, ends in its unit if it has one */
-	const char *unit;	/* "s", "count" */
+	const char *unit;	/* "s", "us", "count", "cpus", "tasks", "" for a ratio */
 	const char *better;	/* "lower", "higher", or "none" if neither is better as such */
 	const char *doc;	/* a line that says what it counts */
 	bool costly;		/* measured only where an experiment names it */
@@ -65,6 +65,10 @@ double *meas_read(struct meas *m);
 json_object *meas_delta(const struct meas *m, const double *begin, const double *end);
 /* {"vm1": {...}, "vm2": {...}, "host": {...}} */
 json_object *meas_delta_each(const struct meas *m, const double *begin, const double *end);
+
+/* Of one VM, or of "host", by name: NAN if not known. */
+double meas_one(const struct meas *m, const char *where, const char *metric, const double *begin,
+		const double *end);
 
 /* A counter's growth; NAN if either is unknown or it went backwards. */
 double meas_diff(double begin, double end);

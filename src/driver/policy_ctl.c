@@ -20,7 +20,8 @@
 #define MODULE		"vhint"
 #define PARAMS		"/sys/module/" MODULE "/parameters"
 #define POLICY		PARAMS "/policy"
-#define COUNTERS	"/sys/kernel/debug/" MODULE "/counters"
+#define DEBUGFS		"/sys/kernel/debug/" MODULE
+#define COUNTERS	DEBUGFS "/counters"
 
 #define OFFER		"/sys/module/kvm/parameters/vhint"
 
@@ -167,6 +168,21 @@ json_object *policy_counters(void)
 	if (io_read(COUNTERS, text, sizeof(text)) < 0)
 		return NULL;
 	return policy_parse_counters(text);
+}
+
+void policy_bins(const char *name, struct bins *b)
+{
+	char path[128], text[4096];
+
+	b->nr = 0;
+	snprintf(path, sizeof(path), DEBUGFS "/%s", name);
+	if (io_read(path, text, sizeof(text)) > 0)
+		bins_parse(b, text);
+}
+
+const char *policy_vcpus(char *buf, size_t len)
+{
+	return io_read(DEBUGFS "/vcpus", buf, len) < 0 ? NULL : buf;
 }
 
 json_object *policy_refusals(json_object *counters)

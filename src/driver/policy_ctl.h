@@ -10,6 +10,7 @@
 
 #include <json-c/json.h>
 
+#include "bins.h"
 #include "err.h"
 
 #define POLICY_NONE	"none"		/* the module is not loaded */
@@ -33,6 +34,12 @@ int policy_ctl_restore(struct policy_ctl *p, struct vh_err *err);
 
 /* All counters of the module, totals since it was loaded; NULL if it is not loaded. */
 json_object *policy_counters(void);
+
+/* The module's histogram @name; without bins if there is none. */
+void policy_bins(const char *name, struct bins *b);
+
+/* What the vCPUs say now, as runq_parse() takes it; NULL if the module does not show it. */
+const char *policy_vcpus(char *buf, size_t len);
 
 /* The module's parameters as text; NULL if it is not loaded. */
 json_object *policy_params(void);

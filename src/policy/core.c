@@ -356,13 +356,13 @@ static void vh_yielded(struct kvm_vcpu *vcpu, int ret)
 }
 
 /**
- * vh_for_each_vcpu - call @fn for every vCPU that has run since the module's start
+ * vh_each_vcpu - call @fn for every vCPU that has run since the module's start
  * @fn: may not sleep
  * @data: for @fn
  *
  * The vCPUs stay while it runs: their end waits for the lock.
  */
-void vh_for_each_vcpu(void (*fn)(struct vh_vcpu *st, void *data), void *data)
+void vh_each_vcpu(void (*fn)(struct vh_vcpu *st, void *data), void *data)
 {
 	struct vh_vcpu *st;
 	struct vh_vm *vm;

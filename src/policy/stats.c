@@ -101,7 +101,7 @@ static void vcpu_show(struct vh_vcpu *st, void *data)
 
 static int vcpus_show(struct seq_file *m, void *unused)
 {
-	vh_for_each_vcpu(vcpu_show, m);
+	vh_each_vcpu(vcpu_show, m);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(vcpus);

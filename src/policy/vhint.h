@@ -139,7 +139,7 @@ static inline struct vh_vcpu *vh_state(struct kvm_vcpu *vcpu)
 /* core.c */
 struct vh_vm *vh_vm_get(struct vh_vm *vm);
 void vh_vm_put(struct vh_vm *vm);
-void vh_for_each_vcpu(void (*fn)(struct vh_vcpu *st, void *data), void *data);
+void vh_each_vcpu(void (*fn)(struct vh_vcpu *st, void *data), void *data);
 extern unsigned int vh_boost_us, vh_rest_us;
 extern enum vh_lever vh_lever;
 

@@ -6,6 +6,7 @@
  * is decided in runner_proto.c. Nothing is printed to the console unless the guest is at its end.
  */
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -140,11 +141,15 @@ static void go(struct runner *r, bool keep)
 static void stop(struct runner *r, bool quietly)
 {
 	int run = r->order.run, loops = r->loops;
+	struct view after;
 
-	if (load_kill(&r->load))
+	if (load_kill(&r->load)) {
 		send_error(r, run, "the workload's processes would not die");
-	else if (!quietly)
-		send_line(r, proto_stopped(run, loops));
+	} else if (!quietly) {
+		view_take(&after);
+		send_line(r, proto_stopped(run, loops, r->state == ST_KEEPING ?
+					   view_runnable(&r->before, &after) : NAN));
+	}
 	go_idle(r);
 }
 
@@ -170,7 +175,7 @@ static void obey(struct runner *r, struct proto_order *order)
 		stop(r, false);
 		break;
 	case ACT_STOPPED:
-		send_line(r, proto_stopped(order->run, 0));
+		send_line(r, proto_stopped(order->run, 0, NAN));
 		break;
 	case ACT_POWEROFF:
 		sys_poweroff();

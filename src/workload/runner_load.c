@@ -22,6 +22,7 @@
 #include <json-c/json.h>
 
 #include "runner_load.h"
+#include "runner_sys.h"
 
 #define KILL_DEADLINE_NS	30000000000ull
 #define CHILD_CTL		3	/* the control socket's number in the workload's process */
@@ -41,6 +42,14 @@ int wl_pin_self(int cpu)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	return sched_setaffinity(0, sizeof(set), &set);
+}
+
+int wl_set_hints(bool on)
+{
+	struct proto_hints hints;
+	char msg[256];
+
+	return sys_set_hints(on, &hints, msg, sizeof(msg));
 }
 
 void wl_begin(struct wl_ctx *ctx)
@@ -77,6 +86,7 @@ static void close_fd(int *fd)
 static void __attribute__((noreturn)) child(struct load *l, int ctl, int out, int argc,
 					    char *const argv[])
 {
+	struct proto_hints hints;
 	struct wl_ctx ctx = { .ctl = CHILD_CTL, .shared = l->shared };
 	sigset_t none;
 	int null;
@@ -93,6 +103,8 @@ static void __attribute__((noreturn)) child(struct load *l, int ctl, int out, in
 		dup3(ctl, CHILD_CTL, O_CLOEXEC);
 	close_range(CHILD_CTL + 1, ~0u, 0);
 
+	sys_hints(&hints);
+	ctx.hints = hints.enabled;
 	ctx.nr_cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	exit(l->wl->run(&ctx, argc, argv));
 }

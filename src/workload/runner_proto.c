@@ -2,6 +2,7 @@
 /*
  * The guest's side of the protocol, apart from doing anything
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -343,12 +344,14 @@ char *proto_done(const struct proto_done *done)
 	return to_line(o);
 }
 
-char *proto_stopped(int run, int loops)
+char *proto_stopped(int run, int loops, double runnable)
 {
 	struct json_object *o = event("stopped");
 
 	json_object_object_add(o, "run", json_object_new_int(run));
 	json_object_object_add(o, "loops", json_object_new_int(loops));
+	json_object_object_add(o, "runnable_mean",
+			       isnan(runnable) ? NULL : json_object_new_double(runnable));
 	return to_line(o);
 }
 

@@ -90,7 +90,8 @@ char *proto_hello(const char *kernel, int cpus, const struct proto_hints *hints,
 		  struct json_object *paravirt);
 char *proto_ready(int run, const struct proto_hints *hints);
 char *proto_done(const struct proto_done *done);
-char *proto_stopped(int run, int loops);
+/* runnable: the mean number of runnable tasks from go to stop; NAN: not known, null */
+char *proto_stopped(int run, int loops, double runnable);
 char *proto_error(int run, const char *message);	/* run of -1: none, null */
 
 /* The last max lines of a text. */

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,26 @@ void view_parse_stat(struct view *v, const char *text)
 	p = strstr(text, "\nctxt ");
 	if (p)
 		v->context_switches = strtoll(p + 6, NULL, 10);
+}
+
+/*
+ * cpuN yields 0 schedules idles wakeups local_wakeups RUN_NS WAIT_NS slices: tasks are
+ * accounted when they stop to run, so read it when none does.
+ */
+void view_parse_schedstat(struct view *v, const char *text)
+{
+	int64_t run, wait;
+	const char *p;
+
+	v->runnable_ns = -1;
+	for (p = text; (p = strstr(p, "\ncpu")); p++) {
+		if (sscanf(p, "\ncpu%*d %*d %*d %*d %*d %*d %*d %" SCNd64 " %" SCNd64, &run,
+			   &wait) != 2) {
+			v->runnable_ns = -1;
+			return;
+		}
+		v->runnable_ns = (v->runnable_ns < 0 ? 0 : v->runnable_ns) + run + wait;
+	}
 }
 
 static void add_counter(struct view *v, const char *name, const char *value)
@@ -103,6 +124,9 @@ void view_take(struct view *v)
 	text[0] = '\0';
 	sys_read_file("/proc/stat", text, sizeof(text));
 	view_parse_stat(v, text);
+	text[0] = '\0';
+	sys_read_file("/proc/schedstat", text, sizeof(text));
+	view_parse_schedstat(v, text);
 	take_dir(v, HINT_COUNTERS, 0);
 	take_dir(v, HINT_PARAMETERS, 0222);	/* what can be written is a knob */
 	v->boottime_ns = clock_ns(CLOCK_BOOTTIME);
@@ -126,11 +150,21 @@ static struct json_object *diff_counters(const struct view *before, const struct
 	return o;
 }
 
+double view_runnable(const struct view *before, const struct view *after)
+{
+	double elapsed = after->monotonic_ns - before->monotonic_ns;
+
+	if (before->runnable_ns < 0 || after->runnable_ns < before->runnable_ns || elapsed <= 0)
+		return NAN;
+	return (after->runnable_ns - before->runnable_ns) / elapsed;
+}
+
 struct json_object *view_diff(const struct view *before, const struct view *after)
 {
 	uint64_t boottime = after->boottime_ns - before->boottime_ns;
 	uint64_t monotonic = after->monotonic_ns - before->monotonic_ns;
 	struct json_object *o = json_object_new_object(), *v = NULL;
+	double runnable = view_runnable(before, after);
 
 	if (before->steal_ticks >= 0 && after->steal_ticks >= 0)
 		v = json_object_new_double((double)(after->steal_ticks - before->steal_ticks) /
@@ -141,6 +175,8 @@ struct json_object *view_diff(const struct view *before, const struct view *afte
 	if (before->context_switches >= 0 && after->context_switches >= 0)
 		v = json_object_new_int64(after->context_switches - before->context_switches);
 	json_object_object_add(o, "context_switches", v);
+	json_object_object_add(o, "runnable_mean",
+			       isnan(runnable) ? NULL : json_object_new_double(runnable));
 
 	json_object_object_add(o, "hints",
 			       after->nr_counters ? diff_counters(before, after) : NULL);

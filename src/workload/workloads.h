@@ -10,6 +10,7 @@
 #ifndef VHINT_WORKLOADS_H
 #define VHINT_WORKLOADS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct json_object;
@@ -51,7 +52,8 @@ struct workload {
 #define WORKLOADS(X)	\
 	X(cpu)		\
 	X(hackbench)	\
-	X(ipi)
+	X(ipi)		\
+	X(publish)
 
 #define WL_DECLARE(name) extern const struct workload wl_ ## name;
 WORKLOADS(WL_DECLARE)
@@ -61,7 +63,7 @@ extern const struct workload *const workloads[];
 
 const struct workload *workload_find(const char *name);
 
-/* "cpu, hackbench, ipi", for messages */
+/* "cpu, hackbench, ipi, publish", for messages */
 const char *workload_names(char *buf, size_t len);
 
 /*
@@ -89,6 +91,7 @@ int wl_result_json(const char *output, struct json_object *result, char *msg, si
 /* What a running workload gets; made by the runner. */
 struct wl_ctx {
 	int nr_cpus;		/* the guest's online CPUs */
+	bool hints;		/* the guest publishes hints */
 	int ctl;		/* to the runner: 'r' when set up, back comes 'g' to go */
 	struct wl_shared *shared;
 };
@@ -101,6 +104,9 @@ struct wl_shared {
 void wl_begin(struct wl_ctx *ctx);
 /* The measured part has ended; cleaning up and printing may follow. */
 void wl_end(struct wl_ctx *ctx);
+
+/* Switches the guest's hints, and reads back: 0, or -1. The end must leave them as ctx says. */
+int wl_set_hints(bool on);
 
 unsigned long long wl_now_ns(void);
 /* Run only on this CPU from now on: 0, or -1 with errno. */

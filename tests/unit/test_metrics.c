@@ -13,21 +13,36 @@
 #include "metrics.h"
 #include "policy_ctl.h"
 
+static bool is_unit(const char *unit)
+{
+	static const char *const units[] = { "s", "us", "count", "cpus", "tasks", "" };
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (!strcmp(units[i], unit))
+			return true;
+	return false;
+}
+
+static bool ends_in(const char *name, const char *end)
+{
+	return strlen(name) > strlen(end) && !strcmp(name + strlen(name) - strlen(end), end);
+}
+
 static void test_table(void)
 {
 	const struct metric *m;
 	int i, j, bad = 0, twice = 0;
 
 	for (i = 0; (m = metric_nr(i)); i++) {
-		if (!m->name[0] || !m->doc[0] || (strcmp(m->unit, "s") && strcmp(m->unit, "count")))
+		if (!m->name[0] || !m->doc[0] || !is_unit(m->unit))
 			bad++;
 		if (strcmp(m->better, "lower") && strcmp(m->better, "higher") &&
 		    strcmp(m->better, "none"))
 			bad++;
-		/* the unit is in the key */
-		if (!strcmp(m->unit, "s") != (strlen(m->name) > 2 &&
-					      !strcmp(m->name + strlen(m->name) - 2, "_s")))
-			bad++;
+		/* a unit of time is in the key */
+		bad += ends_in(m->name, "_s") != !strcmp(m->unit, "s") ||
+		       ends_in(m->name, "_us") != !strcmp(m->unit, "us");
 		for (j = 0; j < i; j++)
 			twice += !strcmp(metric_nr(j)->name, m->name);
 	}
@@ -91,6 +106,8 @@ static void test_sources(void)
 	each = meas_delta_each(m, a, b);
 	CHECK(json_object_object_get_ex(each, "vm1", &v) &&
 	      json_object_object_get_ex(v, "run_s", &v), "and for each VM");
+	CHECK(v && fabs(meas_one(m, "vm1", "run_s", a, b) - json_object_get_double(v)) < 1e-5 &&
+	      isnan(meas_one(m, "vm3", "run_s", a, b)), "of one by name");
 	if (run && v)
 		CHECK(json_object_get_double(run) > 1.9 * json_object_get_double(v),
 		      "the sum is over both (%s, %s)", json_object_get_string(run),

@@ -55,7 +55,7 @@ static void test_list(void)
 	CHECK(sorted, "the list is sorted");
 	CHECK(metrics, "every metric says which way is better");
 	CHECK(!workload_find("hackbenc") && !workload_find(""), "others are not found");
-	CHECK(!strcmp(workload_names(names, sizeof(names)), "cpu, hackbench, ipi"),
+	CHECK(!strcmp(workload_names(names, sizeof(names)), "cpu, hackbench, ipi, publish"),
 	      "names: %s", names);
 	CHECK(strlen(workload_names(small, sizeof(small))) < sizeof(small), "cut where it must be");
 }
@@ -100,6 +100,9 @@ static void test_ours(void)
 	good("ipi", NULL, 0);
 	bad("ipi", ARGS("--calls", "-1"),
 	    "--calls is '-1', expected a whole number from 1 to 100000000");
+	good("publish", ARGS("--pairs", "3", "--passes", "50"));
+	bad("publish", ARGS("--pairs", "0"),
+	    "--pairs is '0', expected a whole number from 1 to 10000");
 	bad("ipi", ARGS("--call", "1", "2"), "unexpected word '2', expected options only");
 	good("cpu", ARGS("--mrounds=5"));
 	bad("cpu", ARGS("--mrounds=5.5"),

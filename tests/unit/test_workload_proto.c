@@ -3,6 +3,7 @@
  * The guest's side of the protocol: bytes to lines, lines to orders, what an order means in
  * which state, and events to lines; also how the guest's own counters are read.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,7 +197,10 @@ static void test_events(void)
 	says(proto_done(&done),
 	     "{\"event\":\"done\",\"run\":7,\"ok\":false,\"elapsed_ns\":1712345678,\"result\":null,"
 	     "\"message\":\"ipi exited with code 1\",\"output\":[\"first\",\"\",\"last ?" "?\"]}");
-	says(proto_stopped(7, 3), "{\"event\":\"stopped\",\"run\":7,\"loops\":3}");
+	says(proto_stopped(7, 3, 2.5),
+	     "{\"event\":\"stopped\",\"run\":7,\"loops\":3,\"runnable_mean\":2.5}");
+	says(proto_stopped(7, 0, NAN),
+	     "{\"event\":\"stopped\",\"run\":7,\"loops\":0,\"runnable_mean\":null}");
 	says(proto_error(-1, "a/b \"c\" \xc3\n"),
 	     "{\"event\":\"error\",\"run\":null,\"message\":\"a/b \\\"c\\\" ?\"}");
 	CHECK(!strcmp(proto_tail("1\n2\n3\n", 2), "2\n3\n"), "the last two lines");
@@ -223,12 +227,29 @@ static void test_view(void)
 	      a.counters[2].value == 41, "counters, in lines and in a file of its own");
 	view_parse_counters(&b, "file", later);
 	b.steal_ticks = 188;
+	a.runnable_ns = -1;
 	o = view_diff(&a, &b);
 	CHECK(!strcmp(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
 		      "{\"steal_s\":1.0,\"context_switches\":null,"
-		      "\"hints\":{\"written\":4,\"skipped\":0}}"),
+		      "\"runnable_mean\":null,\"hints\":{\"written\":4,\"skipped\":0}}"),
 	      "differences: %s", json_object_to_json_string(o));
 	json_object_put(o);
+}
+
+static void test_runnable(void)
+{
+	static struct view a = { .monotonic_ns = 1000 }, b = { .monotonic_ns = 3000 };
+
+	view_parse_schedstat(&a, "version 16\ntimestamp 5\ncpu0 0 0 9 9 9 9 100 20 3\n"
+			     "domain0 3 1 2 3\ncpu1 0 0 9 9 9 9 200 30 3\n");
+	CHECK(a.runnable_ns == 350, "/proc/schedstat: running and waiting, of all CPUs");
+	view_parse_schedstat(&b, "version 16\ntimestamp 5\ncpu0 0 0 9 9 9 9 5350 0 3\n");
+	CHECK(view_runnable(&a, &b) == 2.5, "two and a half tasks on average");
+	CHECK(isnan(view_runnable(&b, &a)), "nothing from a counter that went backwards");
+	view_parse_schedstat(&b, "version 99\ncpu0 5\n");
+	CHECK(b.runnable_ns == -1 && isnan(view_runnable(&a, &b)), "another format: not known");
+	view_parse_schedstat(&b, "");
+	CHECK(b.runnable_ns == -1, "no such file: not known");
 }
 
 static void test_paravirt(void)
@@ -258,5 +279,6 @@ int main(void)
 	test_events();
 	test_paravirt();
 	test_view();
+	test_runnable();
 	return ktap_end();
 }
