@@ -141,6 +141,7 @@ static void on_line(struct engine *g, const char *line)
 		json_object_put(o);
 		return;
 	}
+	machine_watch_event(&g->machine, g->dir, o);
 	news = progress_event(&g->progress, o, progress_now());
 	json_object_put(o);
 	if (news != NEWS_NONE)
@@ -281,6 +282,7 @@ int engine_run(struct engine *g, struct vh_err *err)
 
 	if (work_begin(&w, g, err))
 		return -1;
+	machine_watch_init(&g->machine);
 	progress_init(&g->progress, &g->e, &g->p, w.nr_left, w.boots_left, progress_now());
 	for (i = 0; i < g->p.nr_boots; i++) {
 		if (!try_boot_twice(g, i, &w, &skipped, &why))

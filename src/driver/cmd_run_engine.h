@@ -8,6 +8,7 @@
 #include <limits.h>
 
 #include "experiment.h"
+#include "machine_watch.h"
 #include "plan.h"
 #include "progress.h"
 
@@ -19,6 +20,7 @@ struct engine {
 	bool keep_going;	/* on with the next boot when one has failed */
 	bool broke;		/* the lab did */
 	struct progress progress;
+	struct machine_watch machine;
 };
 
 /*

@@ -3,7 +3,6 @@
  * From records to medians, intervals and verdicts.
  */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,21 +12,6 @@
 #include "json_file.h"
 #include "report.h"
 #include "stat_prng.h"
-
-static void note(struct report *r, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void note(struct report *r, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (r->nr_notes >= REPORT_MAX_NOTES)
-		return;
-	va_start(ap, fmt);
-	if (vasprintf(&r->notes[r->nr_notes], fmt, ap) >= 0)
-		r->nr_notes++;
-	va_end(ap);
-}
 
 static void add_col(struct report *r, struct report_col col)
 {
@@ -53,10 +37,52 @@ static const struct report_col col_elapsed = {
 	COL_TIME, "elapsed_s", "time", "time", "s", "time of the workload", -1
 };
 
+static void add_metric(struct report *r, const char *name)
+{
+	struct report_percentile unused;
+	enum report_kind kind;
+	struct metric_info m;
+
+	if (metric_info(&m, name, r->e->workload))
+		return;
+	kind = !m.of_workload ? COL_HOST :
+	       report_percentile_key(m.name, &unused) ? COL_PERCENTILE : COL_WORKLOAD;
+	add_col(r, (struct report_col) {
+		kind, m.name, m.name, m.name, !strcmp(m.unit, "count") ? "" : m.unit, m.doc,
+		m.better
+	});
+}
+
+static bool has_col(const struct report *r, const char *key)
+{
+	int i;
+
+	for (i = 0; i < r->nr_cols; i++) {
+		if (!strcmp(r->cols[i].key, key))
+			return true;
+	}
+	return false;
+}
+
+/* A workload's histogram is shown whether the experiment asks for it or not. */
+static void add_percentiles(struct report *r)
+{
+	struct name_list l = { 0 };
+	struct report_percentile p;
+	int i, n = 0;
+
+	names_add_workload_metrics(&l, r->e->workload);
+	for (i = 0; i < l.nr && n < REPORT_MAX_PERCENTILES; i++) {
+		if (!report_percentile_key(l.name[i], &p) || has_col(r, l.name[i]))
+			continue;
+		add_metric(r, l.name[i]);
+		n++;
+	}
+}
+
 static void set_cols(struct report *r)
 {
 	const struct experiment *e = r->e;
-	struct metric_info m;
 	int i;
 
 	if (e->nr_vms > 1) {
@@ -66,14 +92,9 @@ static void set_cols(struct report *r)
 	} else {
 		add_col(r, col_elapsed);
 	}
-	for (i = 0; i < e->nr_metrics; i++) {
-		if (metric_info(&m, e->metrics[i], e->workload))
-			continue;
-		add_col(r, (struct report_col) {
-			m.of_workload ? COL_WORKLOAD : COL_HOST, m.name, m.name, m.name,
-			!strcmp(m.unit, "count") ? "" : m.unit, m.doc, m.better
-		});
-	}
+	for (i = 0; i < e->nr_metrics; i++)
+		add_metric(r, e->metrics[i]);
+	add_percentiles(r);
 }
 
 static json_object *vm_of(const struct record *rec, const char *vm)
@@ -94,6 +115,11 @@ static json_object *vm_of(const struct record *rec, const char *vm)
 double report_vm_value(const struct record *rec, const char *vm, const char *key)
 {
 	return jget_num(vm_of(rec, vm), key, NAN);
+}
+
+json_object *report_vm_workload(const struct record *rec, const char *vm)
+{
+	return json_object_object_get(vm_of(rec, vm), "workload");
 }
 
 /* Mean over the VMs that have the value; NAN if one that must have it has not. */
@@ -132,7 +158,8 @@ static double value_of(const struct report *r, const struct report_col *c,
 	case COL_HOST:
 		return jget_num(json_object_object_get(rec->o, "metrics"), c->key, NAN);
 	case COL_EFFICIENCY:
-		break;	/* needs other runs, too: report_efficiency() */
+	case COL_PERCENTILE:
+		break;	/* not of single runs: report_efficiency(), report_percentiles() */
 	}
 	return NAN;
 }
@@ -150,6 +177,28 @@ static void add_failure(struct report *r, const struct plan_run *run, const char
 	r->arms[run->arm].failed++;
 }
 
+/* Why a record that claims to be good is not; NULL if it is. */
+static const char *not_whole(const struct report *r, const struct plan_run *run,
+			     const struct record *rec, char *buf, size_t len)
+{
+	const char *vm;
+	int i;
+
+	if (rec->arm != run->arm) {
+		snprintf(buf, len, "the record is of arm %s, the plan has %s there",
+			 r->e->arms[rec->arm].name, r->e->arms[run->arm].name);
+		return buf;
+	}
+	for (i = 0; i < r->e->nr_vms; i++) {
+		vm = r->e->vms[i].name;
+		if (report_vm_value(rec, vm, "contended_s") > 0)
+			continue;
+		snprintf(buf, len, "the record has no contended_s of %s", vm);
+		return buf;
+	}
+	return NULL;
+}
+
 /* The run's record if it counts, else NULL; failures are noted. */
 static const struct record *good_record(struct report *r, const struct plan_run *run)
 {
@@ -163,6 +212,11 @@ static const struct record *good_record(struct report *r, const struct plan_run 
 	if (!rec->ok) {
 		add_failure(r, run, jget_str(rec->o, "error_kind", "unknown"),
 			    jget_str(rec->o, "error", "no reason is given"));
+		return NULL;
+	}
+	wrong = not_whole(r, run, rec, buf, sizeof(buf));
+	if (wrong) {
+		add_failure(r, run, "damaged", wrong);
 		return NULL;
 	}
 	wrong = judge_hints(arm->hints, arm->policy,
@@ -239,6 +293,8 @@ static int estimate_all(struct report *r, int arm, int col)
 	s->est = (struct stat_est) { NAN, NAN, NAN };
 	if (r->cols[col].kind == COL_EFFICIENCY)
 		return report_efficiency(r, arm);
+	if (r->cols[col].kind == COL_PERCENTILE)
+		return report_percentiles(r, arm, col, series_seed(r, arm, col));
 	if (!s->n)
 		return 0;
 	s->resamples = malloc(STAT_RESAMPLES * sizeof(double));
@@ -293,36 +349,6 @@ static void compare(struct report *r, int arm, int col)
 	c->col = col;
 }
 
-static void note_runs(struct report *r)
-{
-	int missing = r->planned - r->ok - r->nr_failures;
-
-	if (r->nr_failures)
-		note(r, "%d of %d runs failed; they are listed and not counted", r->nr_failures,
-		     r->planned);
-	if (missing)
-		note(r,
-		     "%d of %d runs are missing: the experiment is not complete (--resume goes on with it)",
-		     missing, r->planned);
-	if (r->rs->damaged)
-		note(r, "runs.ndjson: %d damaged line%s, the first is line %d; not counted",
-		     r->rs->damaged, r->rs->damaged > 1 ? "s" : "", r->rs->first_damaged);
-}
-
-static void note_samples(struct report *r)
-{
-	int i, n;
-
-	for (i = 0; i < r->e->nr_arms; i++) {
-		n = r->arms[i].ok;
-		if (n >= STAT_MIN_INTERVAL)
-			continue;
-		note(r,
-		     "%s has %d good repetition%s: too few for an interval, and so for a verdict (at least %d, better 10)",
-		     r->e->arms[i].name, n, n == 1 ? "" : "s", STAT_MIN_INTERVAL);
-	}
-}
-
 static int fill(struct report *r)
 {
 	int i, j;
@@ -341,8 +367,7 @@ static int fill(struct report *r)
 		for (j = 0; i != r->e->baseline && j < r->nr_cols; j++)
 			compare(r, i, j);
 	}
-	note_runs(r);
-	note_samples(r);
+	report_notes(r);
 	return 0;
 }
 

@@ -14,7 +14,8 @@
 #include "result_records.h"
 #include "stat.h"
 
-#define REPORT_MAX_COLS		(EXP_MAX_METRICS + 3)
+#define REPORT_MAX_PERCENTILES	8	/* beside those that the experiment names */
+#define REPORT_MAX_COLS		(EXP_MAX_METRICS + 3 + REPORT_MAX_PERCENTILES)
 #define REPORT_MAX_NOTES	32
 
 enum report_kind {
@@ -23,6 +24,7 @@ enum report_kind {
 	COL_ALONE,	/* the same work with the other VMs idle */
 	COL_HOST,	/* a metric of the host */
 	COL_WORKLOAD,	/* a metric of the workload: mean over the VMs */
+	COL_PERCENTILE,	/* of the workload's histograms, merged over VMs and repetitions */
 };
 
 struct report_col {
@@ -40,7 +42,7 @@ struct report_series {
 	int n;
 	double *v;
 	int *run;
-	struct stat_est est;	/* median and interval */
+	struct stat_est est;	/* median (of COL_PERCENTILE the percentile) and interval */
 	double *resamples;	/* STAT_RESAMPLES medians, NULL if n is 0 */
 };
 
@@ -97,6 +99,9 @@ const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col)
 /* Member @key of VM @vm in a record, or NAN. */
 double report_vm_value(const struct record *rec, const char *vm, const char *key);
 
+/* What the workload in VM @vm reported, or NULL. */
+json_object *report_vm_workload(const struct record *rec, const char *vm);
+
 /* Median of member @key of VM @vm over the arm's good runs, NAN if there is none. */
 double report_vm_median(const struct report *r, int arm, int vm, const char *key);
 
@@ -107,6 +112,24 @@ double report_boot_median(const struct report *r, int arm, int col, int boot, in
 
 /* Fills column 0 of arm @arm, resamples included. 0, or -1 without memory. */
 int report_efficiency(struct report *r, int arm);
+
+/* --- report_percentile.c --- */
+
+/* A metric such as call_p99_us: percentile 99 of the histogram call_ns, in units of 1000 ns. */
+struct report_percentile {
+	char member[64];
+	double p, ns;
+};
+
+bool report_percentile_key(const char *key, struct report_percentile *p);
+
+/* Fills column @col, which is a COL_PERCENTILE, of arm @arm. 0, or -1 without memory. */
+int report_percentiles(struct report *r, int arm, int col, uint64_t seed);
+
+/* --- report_notes.c --- */
+
+/* Fills @r's notes, when all else is there. */
+void report_notes(struct report *r);
 
 /* --- writing it down --- */
 

@@ -83,7 +83,7 @@ static void arms(const struct report *r, FILE *out)
 static void outcome(const struct report *r, int arm, const char *heading, enum stat_verdict a,
 		    enum stat_verdict b, FILE *out)
 {
-	char change[96], p[32], label[96];
+	char text[256], p[32];
 	int i, n = 0;
 
 	fprintf(out, "### %s\n\n", heading);
@@ -94,13 +94,11 @@ static void outcome(const struct report *r, int arm, const char *heading, enum s
 		if (c->arm != arm || (c->verdict != a && c->verdict != b))
 			continue;
 		n++;
-		word_heading(label, sizeof(label), col);
-		word_p(p, sizeof(p), c->test.p);
 		if (c->verdict <= STAT_SAME)
-			fprintf(out, "- %s: %s (%s)\n", label, word_verdict(c), p);
+			fprintf(out, "- %s: %s (%s)\n", word_heading(text, sizeof(text), col),
+				word_verdict(c), word_p(p, sizeof(p), c->test.p));
 		else
-			fprintf(out, "- %s: %s (%s, effect A=%.2f)\n", label,
-				word_change(change, sizeof(change), col, c), p, c->test.effect);
+			fprintf(out, "- %s\n", word_outcome(text, sizeof(text), r, c));
 	}
 	fprintf(out, n ? "\n" : "None.\n\n");
 }
@@ -217,6 +215,17 @@ static void failures(const struct report *r, FILE *out)
 	fputc('\n', out);
 }
 
+static bool has_percentiles(const struct report *r)
+{
+	int i;
+
+	for (i = 0; i < r->nr_cols; i++) {
+		if (r->cols[i].kind == COL_PERCENTILE)
+			return true;
+	}
+	return false;
+}
+
 static void method(const struct report *r, FILE *out)
 {
 	fprintf(out, "## Method\n\n");
@@ -229,6 +238,11 @@ static void method(const struct report *r, FILE *out)
 	fprintf(out,
 		"- Intervals: bootstrap percentile intervals of the median, %.0f %%, %d resamples. p: Mann-Whitney, two-sided, exact up to %d values.\n",
 		STAT_CONFIDENCE * 100, STAT_RESAMPLES, STAT_EXACT_MAX);
+	fprintf(out,
+		"- A: Vargha and Delaney's effect size, the chance that a run of the arm has more than one of the baseline; 0.5 is no effect.\n");
+	if (has_percentiles(r))
+		fprintf(out,
+			"- Percentiles are those of histograms merged over VMs and repetitions; their intervals draw runs and merge anew, their p is of the runs' own percentiles, merged over VMs.\n");
 	fprintf(out,
 		"- A difference is called one only if its interval does not hold zero and p is below %.2f; else it is \"~\", without a percentage.\n",
 		STAT_ALPHA);

@@ -39,7 +39,7 @@ static json_object *interval(struct stat_est e)
 	return a;
 }
 
-static json_object *series(const struct report_series *s)
+static json_object *series(const struct report_series *s, enum report_kind kind)
 {
 	json_object *o = json_object_new_object(), *v = json_object_new_array();
 	json_object *runs = json_object_new_array();
@@ -50,7 +50,9 @@ static json_object *series(const struct report_series *s)
 		json_object_array_add(runs, json_object_new_int(s->run[i]));
 	}
 	put_int(o, "n", s->n);
-	put_num(o, "median", s->est.value);
+	put_num(o, "median", kind == COL_PERCENTILE ? NAN : s->est.value);
+	if (kind == COL_PERCENTILE)
+		put_num(o, "merged_percentile", s->est.value);
 	json_object_object_add(o, "interval_95", interval(s->est));
 	json_object_object_add(o, "values", v);
 	json_object_object_add(o, "runs", runs);
@@ -86,7 +88,8 @@ static json_object *arm_summary(const struct report *r, int arm)
 	put_int(o, "ok", r->arms[arm].ok);
 	put_int(o, "failed", r->arms[arm].failed);
 	for (j = 0; j < r->nr_cols; j++)
-		json_object_object_add(m, r->cols[j].key, series(&r->arms[arm].col[j]));
+		json_object_object_add(m, r->cols[j].key, series(&r->arms[arm].col[j],
+							      r->cols[j].kind));
 	json_object_object_add(o, "metrics", m);
 	json_object_object_add(o, "vms", vm_medians(r, arm));
 	return o;

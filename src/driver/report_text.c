@@ -3,6 +3,7 @@
  * The report on standard output: the arms, each against the baseline, and the
  * verdict in words as the last thing to be read.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,8 +55,9 @@ static void print_against(const struct report *r, int arm, FILE *out)
 	table_cell(t, "%s", name);
 	table_cell(t, "change");
 	table_cell(t, "p");
+	table_cell(t, "A");
 	table_cell(t, "verdict");
-	for (i = 3; i < 6; i++)
+	for (i = 3; i < 7; i++)
 		table_align_left(t, i);
 	for (j = 0; j < r->nr_cols; j++) {
 		c = report_cmp_of(r, arm, j);
@@ -67,6 +69,10 @@ static void print_against(const struct report *r, int arm, FILE *out)
 					       r->arms[arm].col[j].est.value));
 		table_cell(t, "%s", word_change(text, sizeof(text), &r->cols[j], c));
 		table_cell(t, "%s", word_p(text, sizeof(text), c->test.p));
+		if (isnan(c->test.effect))
+			table_cell(t, "-");
+		else
+			table_cell(t, "%.2f", c->test.effect);
 		table_cell(t, "%s", word_verdict(c));
 	}
 	table_print(t, out);
@@ -86,6 +92,21 @@ static void print_failures(const struct report *r, FILE *out)
 	}
 }
 
+/* What came out as @v, a line each; a line even if there is none. */
+static void print_outcome(const struct report *r, int arm, enum stat_verdict v, FILE *out)
+{
+	char text[256];
+	int i, n = 0;
+
+	for (i = 0; i < r->nr_cmps; i++) {
+		if (r->cmps[i].arm == arm && r->cmps[i].verdict == v && ++n)
+			fprintf(out, "  %s: %s\n", stat_verdict_word(v),
+				word_outcome(text, sizeof(text), r, &r->cmps[i]));
+	}
+	if (!n)
+		fprintf(out, "  %s: nothing\n", stat_verdict_word(v));
+}
+
 void report_text(const struct report *r, FILE *out)
 {
 	char sentence[512];
@@ -98,7 +119,9 @@ void report_text(const struct report *r, FILE *out)
 		print_failures(r, out);
 		return;
 	}
-	fprintf(out, "medians of n repetitions; [95 %% interval]\n\n");
+	fprintf(out,
+		"medians of n repetitions; [95 %% interval]; A: chance that a run of the arm has more than one of %s\n\n",
+		r->e->arms[r->e->baseline].name);
 	print_arms(r, out);
 	for (i = 0; i < r->e->nr_arms; i++) {
 		if (i == r->e->baseline)
@@ -113,8 +136,10 @@ void report_text(const struct report *r, FILE *out)
 	if (r->nr_failures || r->nr_notes)
 		fputc('\n', out);
 	for (i = 0; i < r->nr_cmps; i++) {
-		if (!r->cmps[i].col)
-			fprintf(out, "%s\n", word_sentence(sentence, sizeof(sentence), r,
-							   &r->cmps[i]));
+		if (r->cmps[i].col)
+			continue;
+		fprintf(out, "%s\n", word_sentence(sentence, sizeof(sentence), r, &r->cmps[i]));
+		print_outcome(r, r->cmps[i].arm, STAT_BETTER, out);
+		print_outcome(r, r->cmps[i].arm, STAT_WORSE, out);
 	}
 }

@@ -167,6 +167,17 @@ char *word_sentence(char *buf, size_t len, const struct report *r, const struct 
 	return buf;
 }
 
+char *word_outcome(char *buf, size_t len, const struct report *r, const struct report_cmp *c)
+{
+	const struct report_col *col = &r->cols[c->col];
+	char label[96], change[96], p[32];
+
+	snprintf(buf, len, "%s %s (%s, A=%.2f)", word_heading(label, sizeof(label), col),
+		 word_change(change, sizeof(change), col, c), word_p(p, sizeof(p), c->test.p),
+		 c->test.effect);
+	return buf;
+}
+
 const char *word_where(const struct report *r)
 {
 	if (!strcmp(r->e->where, "lab"))

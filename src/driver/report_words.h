@@ -40,6 +40,9 @@ char *word_against(char *buf, size_t len, const struct report_col *col,
 		   const struct report_series *a, const struct report_series *b,
 		   const struct report_cmp *c);
 
+/* "exits +12 % [+9, +14] (p<0.0001, A=0.98)" */
+char *word_outcome(char *buf, size_t len, const struct report *r, const struct report_cmp *c);
+
 /* What kind of machine the numbers are from. */
 const char *word_where(const struct report *r);
 

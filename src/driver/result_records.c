@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,9 +44,8 @@ static int fill(struct record *r, const struct experiment *e, json_object *o)
 	r->arm = exp_arm_index(e, jget_str(o, "arm", ""));
 	r->warmup = jget_bool(o, "warmup", 0);
 	r->ok = jget_bool(o, "ok", 0);
+	r->steal = NAN;
 	r->o = o;
-	if (jget_int(o, "schema", EXP_SCHEMA) != EXP_SCHEMA)
-		return -1;
 	if (r->run > MAX_RUN)
 		return -1;
 	return r->run < 0 || r->boot < 0 || r->rep < 0 || r->arm < 0 ? -1 : 0;
@@ -88,6 +88,21 @@ static int make_index(struct records *rs)
 	return 0;
 }
 
+/* Notes a line that does not count: of another schema, or damaged. */
+static void reject(struct records *rs, json_object *o, int number)
+{
+	int schema = jget_int(o, "schema", EXP_SCHEMA);
+
+	if (schema != EXP_SCHEMA) {
+		rs->foreign_schema = schema;
+		if (!rs->foreign++)
+			rs->first_foreign = number;
+	} else if (!rs->damaged++) {
+		rs->first_damaged = number;
+	}
+	json_object_put(o);
+}
+
 int records_parse(struct records *rs, const struct experiment *e, const char *text, size_t len,
 		  struct vh_err *err)
 {
@@ -105,10 +120,8 @@ int records_parse(struct records *rs, const struct experiment *e, const char *te
 		if (next - line <= 1)
 			continue;
 		o = parse_line(line, (nl ? nl : end) - line);
-		if (!o || fill(&r, e, o)) {
-			json_object_put(o);
-			if (!rs->damaged++)
-				rs->first_damaged = number;
+		if (!o || jget_int(o, "schema", EXP_SCHEMA) != EXP_SCHEMA || fill(&r, e, o)) {
+			reject(rs, o, number);
 			continue;
 		}
 		if (add(rs, &room, r)) {
@@ -124,6 +137,24 @@ int records_parse(struct records *rs, const struct experiment *e, const char *te
 	return 0;
 }
 
+void records_add_machine(struct records *rs, const char *text, size_t len)
+{
+	const char *end = text + len, *line, *nl;
+	json_object *o;
+	int run;
+
+	for (line = text; line < end; line = nl + 1) {
+		nl = memchr(line, '\n', end - line);
+		if (!nl)
+			break;
+		o = parse_line(line, nl - line);
+		run = jget_int(o, "run", -1);
+		if (run >= 0 && run < rs->nr_ids && rs->of_id[run] >= 0)
+			rs->r[rs->of_id[run]].steal = jget_num(o, "steal_share", NAN);
+		json_object_put(o);
+	}
+}
+
 int records_load(struct records *rs, const struct experiment *e, const char *dir,
 		 struct vh_err *err)
 {
@@ -137,7 +168,16 @@ int records_load(struct records *rs, const struct experiment *e, const char *dir
 		return -1;
 	ret = records_parse(rs, e, text, len, err);
 	free(text);
-	return ret;
+	snprintf(path, sizeof(path), "%s/machine.ndjson", dir);
+	if (ret || access(path, F_OK))
+		return ret;
+	if (file_read(path, &text, &len, err)) {
+		records_free(rs);
+		return -1;
+	}
+	records_add_machine(rs, text, len);
+	free(text);
+	return 0;
 }
 
 void records_free(struct records *rs)

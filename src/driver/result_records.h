@@ -15,6 +15,7 @@
 struct record {
 	int run, boot, arm, rep;
 	bool warmup, ok;
+	double steal;		/* share of the machine's time that was stolen meanwhile, or NAN */
 	json_object *o;
 };
 
@@ -25,13 +26,18 @@ struct records {
 	int *of_id;		/* the record that counts for a run's id, -1: none */
 	int damaged;		/* lines that are not whole records */
 	int first_damaged;	/* number of the first of them, from 1 */
+	int foreign;		/* lines of another schema */
+	int first_foreign, foreign_schema;
 };
 
-/* Reads @text; lines of unknown arms or of another schema are damaged, too. */
+/* Reads @text; lines of unknown arms are damaged, too. */
 int records_parse(struct records *rs, const struct experiment *e, const char *text, size_t len,
 		  struct vh_err *err);
+/* The same of @dir's runs.ndjson and machine.ndjson. */
 int records_load(struct records *rs, const struct experiment *e, const char *dir,
 		 struct vh_err *err);
+/* Adds what machine.ndjson says of the runs; the last line of a run counts. */
+void records_add_machine(struct records *rs, const char *text, size_t len);
 void records_free(struct records *rs);
 
 /* The record that counts for run @id: the last good one, else the last; or NULL. */

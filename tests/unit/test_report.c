@@ -227,8 +227,10 @@ static void test_damage(void)
 	line(boot, run, 1, 4, "null");
 	used += snprintf(lines + used, MAX_TEXT - used, "{\"schema\":1,\"run\":5,\"bo");
 	make();
-	CHECK(rs.nr == 2 && rs.damaged == 3 && rs.first_damaged == 3,
-	      "damaged lines and those of another schema are counted, empty ones are not");
+	CHECK(rs.nr == 2 && rs.damaged == 2 && rs.first_damaged == 4,
+	      "damaged lines are counted, empty ones are not");
+	CHECK(rs.foreign == 1 && rs.first_foreign == 3 && rs.foreign_schema == 2,
+	      "those of another schema are told apart");
 	CHECK(r.ok == 1 && !r.nr_failures, "a run that was made again counts");
 	n = records_todo(&rs, &p.boots[boot], todo);
 	CHECK(n == p.boots[boot].nr_runs - 1, "to be done: all but the good one (%d of %d)", n,

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What was stolen from this machine, the one that runs the lab, during each run:
+ * guests in a lab cannot see it, and a reader must know. Goes into machine.ndjson.
+ */
+#ifndef VHINT_DRIVER_MACHINE_WATCH_H
+#define VHINT_DRIVER_MACHINE_WATCH_H
+
+#include <stdbool.h>
+
+#include "env.h"
+
+struct machine_watch {
+	int run;			/* being made, -1: none */
+	struct env_ticks begin;
+	bool warned;
+};
+
+void machine_watch_init(struct machine_watch *w);
+
+/* Takes an event of the agent; at the end of a run a line is appended in @dir. */
+void machine_watch_event(struct machine_watch *w, const char *dir, json_object *event);
+
+/* The line for a run between the two; the share is null where the run was too short. Pure. */
+json_object *machine_watch_line(int run, const struct env_ticks *begin,
+				const struct env_ticks *end);
+
+#endif /* VHINT_DRIVER_MACHINE_WATCH_H */
