@@ -135,12 +135,14 @@ void report_notes(struct report *r);
 
 void report_text(const struct report *r, FILE *out);
 void report_markdown(const struct report *r, const char *dir, FILE *out);
+/* Plain text for a mail; provenance is of @dir. */
+void report_mail(const struct report *r, const char *dir, FILE *out);
 /* The page of @markdown, with the plots of @dir in it. 0, or -1 without memory. */
 int report_html(const struct report *r, const char *dir, const char *markdown, FILE *out);
 json_object *report_summary(const struct report *r);
 
 /*
- * Reads @dir, writes summary.json, plots, report.md and report.html there, and the
+ * Reads @dir, writes summary.json, mail.txt, plots, report.md and report.html there, and the
  * table to @out. What cannot be drawn is left out, with a warning.
  */
 int report_dir(const char *dir, FILE *out, bool *complete, struct vh_err *err);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From a run's folder to its report: the raw data in, summary.json, plots, report.md
- * and report.html out, the table to a stream.
+ * From a run's folder to its report: the raw data in, summary.json, mail.txt, plots,
+ * report.md and report.html out, the table to a stream.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -31,6 +31,22 @@ static int save_markdown(const struct report *r, const char *dir, char **text, s
 	report_markdown(r, dir, f);
 	fclose(f);
 	return save_text(dir, "report.md", *text, len, err);
+}
+
+static int save_mail(const struct report *r, const char *dir, struct vh_err *err)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int ret;
+
+	if (!f)
+		return vh_err(err, VH_BAD_HOST, "out of memory");
+	report_mail(r, dir, f);
+	fclose(f);
+	ret = save_text(dir, "mail.txt", text, len, err);
+	free(text);
+	return ret;
 }
 
 static int save_html(const struct report *r, const char *dir, const char *markdown,
@@ -63,8 +79,8 @@ static int save(const struct report *r, const char *dir, struct vh_err *err)
 	snprintf(path, sizeof(path), "%s/summary.json", dir);
 	ret = json_save_file(path, o, err);
 	json_object_put(o);
-	if (ret)
-		return ret;
+	if (ret || save_mail(r, dir, err))
+		return -1;
 	/* a report without plots is one still */
 	if (plot_all(r, dir, &why))
 		fprintf(stderr, "run-experiment: the report has no plots: %s\n", why.msg);

@@ -184,6 +184,36 @@ static void command(json_object *env, FILE *out)
 		"\n\nand experiment.json is the file as it was then. This report can be made again from the\nraw data alone:\n\n    ./run-experiment report DIR\n");
 }
 
+char *report_env_line(const char *dir)
+{
+	json_object *env = load(dir, "env.json"), *k;
+	const char *sep = "; kernels";
+	char *text = NULL;
+	size_t len;
+	FILE *f;
+
+	f = env ? open_memstream(&text, &len) : NULL;
+	if (!f)
+		goto out;
+	fprintf(f, "%s", jget_str(at(env, "machine"), "cpu_model", "unknown CPU"));
+	if (at(env, "machine.cpus"))
+		fprintf(f, ", %s CPUs", json_object_get_string(at(env, "machine.cpus")));
+	fprintf(f, ", Linux %s", jget_str(at(env, "machine"), "kernel", "unknown"));
+	fprintf(f, "; vhint %.12s%s", jget_str(at(env, "kit"), "git_sha", "of unknown commit"),
+		json_object_get_boolean(at(env, "kit.git_dirty")) ? " with changes" : "");
+	k = json_object_object_get(env, "kernels");
+	if (json_object_is_type(k, json_type_object)) {
+		json_object_object_foreach(k, name, v) {
+			fprintf(f, "%s %s %s", sep, name, jget_str(v, "release", "unknown"));
+			sep = ",";
+		}
+	}
+	fclose(f);
+out:
+	json_object_put(env);
+	return text;
+}
+
 void report_env(const struct report *r, const char *dir, FILE *out)
 {
 	json_object *env = load(dir, "env.json");

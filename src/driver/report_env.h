@@ -10,4 +10,7 @@
 /* Reads env*.json in @dir; what is not there is left out. */
 void report_env(const struct report *r, const char *dir, FILE *out);
 
+/* Machine, kit and kernels in a line, to be freed; NULL if they are not known. */
+char *report_env_line(const char *dir);
+
 #endif /* VHINT_DRIVER_REPORT_ENV_H */

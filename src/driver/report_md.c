@@ -46,7 +46,8 @@ static void verdict(const struct report *r, FILE *out)
 		fprintf(out, "- There is one arm only, so nothing to compare.\n");
 	for (i = 0; i < r->nr_notes; i++)
 		fprintf(out, "- Note: %s\n", r->notes[i]);
-	fprintf(out, "\n%c%s.\n\n", word_where(r)[0] - 'a' + 'A', word_where(r) + 1);
+	fprintf(out, "\n%c%s. The same as plain text, for a mail: [mail.txt](mail.txt).\n\n",
+		word_where(r)[0] - 'a' + 'A', word_where(r) + 1);
 }
 
 static void arms(const struct report *r, FILE *out)
