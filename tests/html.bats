@@ -46,7 +46,7 @@ browser() {
 
 @test "report makes all of it again, byte for byte" {
 	cp -r "$DIR/" before
-	rm -r "$DIR"/{plots,report.html,report.md,summary.json}
+	rm -r "$DIR"/{plots,report.html,report.md,summary.json,mail.txt}
 	"$RUN" report "$DIR" >/dev/null
 	diff -r before "$DIR/"
 	rm -r before
