@@ -12,6 +12,7 @@ int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
 int cmd_agent(int argc, char **argv);	/* agent.c */
 int cmd_lab(int argc, char **argv);	/* ../lab/lab_cmd.c */

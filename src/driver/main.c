@@ -22,6 +22,7 @@ static const struct command {
 	{ "check", cmd_check, "FILE...", "check experiment files without running them" },
 	{ "list", cmd_list, "[WHAT]", "experiments, policies, workloads, metrics, templates" },
 	{ "report", cmd_report, "DIR", "make the report of a run again from its raw data" },
+	{ "compare", cmd_compare, "DIR DIR...", "compare runs of an experiment with the first of them" },
 	{ "schema", cmd_schema, "", "print the JSON Schema of experiment files" },
 	{ "lab", cmd_lab, "COMMAND...", "run a command in the emulated host" },
 	{ "agent", cmd_agent, "...", "what runs on the host; started by \"run\"" },
@@ -74,7 +75,7 @@ static void help(void)
 	       "with an interval which was better.\n\nCommands:\n");
 	for (i = 0; i < NR_COMMANDS; i++) {
 		snprintf(left, sizeof(left), "%s %s", commands[i].name, commands[i].args);
-		printf("  %-16s %s\n", left, commands[i].summary);
+		printf("  %-18s %s\n", left, commands[i].summary);
 	}
 	printf("\n`run-experiment COMMAND --help` tells more. For a start:\n\n"
 	       "  ./run-experiment exps/hackbench-2vm.json\n\n"
