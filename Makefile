@@ -30,6 +30,7 @@ includes = -Isrc/driver -Isrc/lab -Isrc/workload -isystem build/libperf/include 
 driver := build/bin/run-experiment
 runner := build/guest/runner
 guest := build/guest/initramfs.cpio.gz
+guest_trace := build/guest/initramfs-trace.cpio.gz
 lab := build/lab/initrd.cpio.gz
 policy := build/policy/vhint.ko
 libperf := build/libperf/COMPLETE
@@ -51,6 +52,7 @@ help:
 #:   all             the driver, the guest and the lab; the policy module if there are kernels
 #:   driver          build/bin/run-experiment
 #:   guest           the guests' initramfs
+#:   guest-trace     the same with trace-cmd, for experiments that record
 #:   lab             the lab's initrd
 #:   kernel          the kernels stock and vhint, from Debian's linux-source-6.12
 #:   policy          the policy module, for the vhint kernel
@@ -103,8 +105,9 @@ build/obj/list: FORCE
 
 # --- Guest and lab ---
 
-.PHONY: guest lab
+.PHONY: guest guest-trace lab
 guest: $(guest)
+guest-trace: $(guest_trace)
 lab: $(lab)
 
 build/obj/guest/%.o: src/workload/%.c | need-build
@@ -121,6 +124,11 @@ $(runner): $(guest_obj) build/obj/list
 $(guest): $(runner) $(filter-out %.c %.h %.md,$(wildcard src/workload/*)) | need-lab
 	$(say) GEN $@
 	$(Q)src/workload/mkinitramfs.sh $@ $(runner)
+
+# An archive behind another adds to it
+$(guest_trace): $(guest) src/workload/mktrace.sh | need-trace
+	$(say) GEN $@
+	$(Q)src/workload/mktrace.sh $@ $(guest)
 
 $(lab): $(filter-out %.c %.h %.md,$(wildcard src/lab/*)) | need-lab
 	$(say) GEN $@
@@ -153,13 +161,13 @@ build/policy/vhint.ko build/policy-host/vhint.ko: src/kernel/module.sh
 .PHONY: check check-unit check-lab tests
 check: need-check
 	$(Q)$(MAKE) --no-print-directory kernel
-	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)$(MAKE) --no-print-directory all guest-trace tests
 	$(Q)tests/run-all unit lab
 
 check-unit: driver guest lab tests
 	$(Q)tests/run-all unit
 
-check-lab: driver guest lab policy
+check-lab: driver guest guest-trace lab policy
 	$(Q)tests/run-all lab
 
 tests: $(tests)
@@ -193,7 +201,7 @@ clean:
 clean-cache:
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vhint"
 
-.PHONY: FORCE need-build need-kernel need-lab need-check
+.PHONY: FORCE need-build need-kernel need-lab need-trace need-check
 FORCE:
 
 -include $(driver_obj:.o=.d) $(guest_obj:.o=.d) $(tests:=.d)

@@ -12,6 +12,7 @@
 #include "agent.h"
 #include "agent_io.h"
 #include "agent_loop.h"
+#include "agent_trace.h"
 #include "agent_watch.h"
 #include "meas_guest.h"
 
@@ -31,6 +32,7 @@ struct outcome {
 	double seconds;				/* between the two */
 	double agent_cpu;			/* share of one CPU that we took meanwhile */
 	off_t console_from[EXP_MAX_VMS];
+	json_object *trace;			/* of a recorded run: its files */
 };
 
 static json_object *order(const char *cmd, int run)
@@ -79,6 +81,8 @@ static void emit_run(const struct agent *a, const struct plan_run *run, const ch
 	json_object_object_add(o, "arm", json_object_new_string(a->exp.arms[run->arm].name));
 	json_object_object_add(o, "rep", json_object_new_int(run->rep));
 	json_object_object_add(o, "warmup", json_object_new_boolean(run->warmup));
+	if (run->traced)
+		json_object_object_add(o, "traced", json_object_new_boolean(true));
 	json_object_object_add(o, "part", json_object_new_string(part));
 	event_emit(o);
 }
@@ -241,6 +245,8 @@ static json_object *make_record(struct agent *a, const struct plan_run *run,
 	json_object_object_add(o, "arm", json_object_new_string(a->exp.arms[run->arm].name));
 	json_object_object_add(o, "rep", json_object_new_int(run->rep));
 	json_object_object_add(o, "warmup", json_object_new_boolean(run->warmup));
+	if (run->traced)
+		json_object_object_add(o, "traced", json_object_new_boolean(true));
 	json_object_object_add(o, "ok", json_object_new_boolean(!a->fail.kind));
 	json_object_object_add(o, "error",
 			       a->fail.kind ? json_object_new_string(a->fail.msg) : NULL);
@@ -254,6 +260,8 @@ static json_object *make_record(struct agent *a, const struct plan_run *run,
 	json_object_object_add(o, "policy_counters", policy);
 	json_object_object_add(o, "hint_age", bins_json(&out->watch.age));
 	json_object_object_add(o, "boost_latency", bins_json(&out->watch.latency));
+	if (run->traced)
+		json_object_object_add(o, "trace", json_object_get(out->trace));
 	return o;
 }
 
@@ -336,6 +344,7 @@ static int make_folder(struct agent *a, const struct plan_run *run, struct outco
 
 static void perform(struct agent *a, const struct plan_run *run, struct outcome *out)
 {
+	struct agent_trace *trace;
 	struct vh_err err;
 	int i;
 
@@ -350,6 +359,12 @@ static void perform(struct agent *a, const struct plan_run *run, struct outcome 
 	/* while one runs alone the others are idle, but prepared: their hints are as later */
 	if (prepare(a, VM_ALL(a), run, out))
 		return;
+	if (run->traced) {
+		trace = agent_trace_begin(a, out->folder);
+		run_contended(a, run, out);
+		out->trace = agent_trace_end(a, trace);
+		return;
+	}
 	out->alone = judge_alone(run->rep, a->nr_vms);
 	if (out->alone >= 0 &&
 	    (run_alone(a, run, out) || prepare(a, 1U << out->alone, run, out)))
@@ -385,5 +400,6 @@ int agent_run(struct agent *a, const struct plan_run *run)
 	free(out.end);
 	json_object_put(out.policy_begin);
 	json_object_put(out.policy_end);
+	json_object_put(out.trace);
 	return a->fail.kind ? -1 : 0;
 }

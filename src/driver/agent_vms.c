@@ -40,17 +40,19 @@ static int stage(struct agent *a, const char *file, char *path, size_t len)
 
 static int fill_vms(struct agent *a)
 {
+	const char *guest = a->exp.trace ? "initramfs-trace.cpio.gz" : "initramfs.cpio.gz";
 	struct vm *vm = a->vms;
 	int i;
 
 	kit_path(vm->kernel, sizeof(vm->kernel), "build/kernel/%s/bzImage", a->boot->kernel);
-	kit_path(vm->initrd, sizeof(vm->initrd), "build/guest/initramfs.cpio.gz");
+	kit_path(vm->initrd, sizeof(vm->initrd), "build/guest/%s", guest);
 	if (stage(a, "bzImage", vm->kernel, sizeof(vm->kernel)) ||
-	    stage(a, "initramfs.cpio.gz", vm->initrd, sizeof(vm->initrd)))
+	    stage(a, guest, vm->initrd, sizeof(vm->initrd)))
 		return -1;
 	for (i = 0; i < a->nr_vms; i++) {
 		vm = &a->vms[i];
 		vm->spec = &a->exp.vms[i];
+		vm->vsock = a->exp.trace;
 		vm->chan.fd = -1;
 		memcpy(vm->kernel, a->vms[0].kernel, sizeof(vm->kernel));
 		memcpy(vm->initrd, a->vms[0].initrd, sizeof(vm->initrd));

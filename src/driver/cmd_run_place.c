@@ -20,6 +20,7 @@
 #include "channel_line.h"
 #include "cmd_run_place.h"
 #include "kit.h"
+#include "trace_args.h"
 
 #define CTL_PORT	"/dev/virtio-ports/org.vhint.ctl"
 #define ALIVE_S		60
@@ -98,9 +99,40 @@ static int check_host(const char *kernel, struct vh_err *err)
 	return 0;
 }
 
+static bool in_path(const char *program)
+{
+	char path[PATH_MAX], dirs[] = "/usr/local/bin:/usr/bin:/usr/sbin:/bin", *dir, *rest = NULL;
+
+	for (dir = strtok_r(dirs, ":", &rest); dir; dir = strtok_r(NULL, ":", &rest)) {
+		snprintf(path, sizeof(path), "%s/%s", dir, program);
+		if (!access(path, X_OK))
+			return true;
+	}
+	return false;
+}
+
+static int check_recorders(const struct experiment *e, struct vh_err *err)
+{
+	char path[PATH_MAX];
+
+	if (e->trace && !in_path(TRACE_TOOL))
+		return vh_err(err, VH_BAD_HOST,
+			      "$.trace is true, but there is no trace-cmd: apt-get install trace-cmd, or leave \"trace\" out");
+	if (e->perf && !in_path(PERF_TOOL))
+		return vh_err(err, VH_BAD_HOST,
+			      "$.perf is true, but there is no perf: apt-get install linux-perf, or leave \"perf\" out");
+	kit_path(path, sizeof(path), "build/guest/initramfs-trace.cpio.gz");
+	if (e->trace && !getenv("VHINT_AGENT") && access(path, R_OK))
+		return vh_err(err, VH_BAD_HOST, "%s: %s; build it with: make guest-trace", path,
+			      strerror(errno));
+	return 0;
+}
+
 int place_check(const struct experiment *e, const char *kernel, const char *share,
 		struct vh_err *err)
 {
+	if (check_recorders(e, err))
+		return -1;
 	return in_lab(e) ? check_lab(e, kernel, share, err) : check_host(kernel, err);
 }
 

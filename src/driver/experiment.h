@@ -54,6 +54,7 @@ struct experiment {
 	bool bystander;
 	int repetitions, warmup, boots, timeout_s;
 	uint64_t seed;
+	bool trace, perf;		/* one more run of each arm is recorded */
 	int nr_metrics;
 	char *metrics[EXP_MAX_METRICS];
 	json_object *resolved;		/* defaults filled in: what resolved.json holds */

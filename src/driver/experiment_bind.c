@@ -259,6 +259,8 @@ int exp_bind(struct experiment *e, const char *file, json_object *o, struct vh_e
 	e->timeout_s = jget_int(o, "timeout_s", 0);
 	e->seed = jget_int(o, "seed", 0);
 	e->bystander = jget_bool(o, "bystander", 0);
+	e->trace = jget_bool(o, "trace", 0);
+	e->perf = jget_bool(o, "perf", 0);
 	if (e->boots > e->repetitions)
 		return vh_err(err, BAD,
 			      "%s: $.boots: out of range: found %d, but there are only %d repetitions to spread over them",

@@ -71,6 +71,9 @@ const struct exp_key exp_keys[] = {
 	    "[\"run_delay_s\", \"exits\", \"hints_seen\", \"boosts\"]",
 	    "columns of the report after the headline (`run-experiment list metrics`)",
 	    .pattern = "^[a-z][a-z0-9_]*$"),
+	KEY("trace", KEY_BOOL, 0, 0, "false",
+	    "after the repetitions, one more run of each arm that trace-cmd records; it does not count"),
+	KEY("perf", KEY_BOOL, 0, 0, "false", "the same with perf record; both share that run"),
 	/* what the driver adds to resolved.json */
 	KEY("name", KEY_STRING, 1, 63, NULL, "the experiment's name", .internal = 1),
 	KEY("kit_root", KEY_STRING, 1, 4095, NULL, "the kit that ran it", .internal = 1),

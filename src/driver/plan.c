@@ -66,6 +66,16 @@ static void add_block(struct planner *pl, struct plan_boot *b, const struct kern
 	}
 }
 
+/* The boot's last runs: the recording of one must not disturb another that counts. */
+static void add_traced(struct planner *pl, struct plan_boot *b, const struct kernel_arms *k)
+{
+	int i;
+
+	add_block(pl, b, k, true);
+	for (i = 0; i < k->nr; i++)
+		b->runs[b->nr_runs - 1 - i].traced = true;
+}
+
 static int add_boot(struct planner *pl, struct kernel_arms *k)
 {
 	struct plan_boot *b = &pl->p->boots[pl->p->nr_boots];
@@ -75,7 +85,7 @@ static int add_boot(struct planner *pl, struct kernel_arms *k)
 	/* the first boots take the rest of an uneven division */
 	reps = e->repetitions / e->boots + (nr < e->repetitions % e->boots);
 	snprintf(b->kernel, sizeof(b->kernel), "%s", k->kernel);
-	b->runs = calloc((e->warmup + reps) * k->nr, sizeof(*b->runs));
+	b->runs = calloc((e->warmup + reps + 1) * k->nr, sizeof(*b->runs));
 	if (!b->runs)
 		return -1;
 	pl->p->nr_boots++;
@@ -83,6 +93,8 @@ static int add_boot(struct planner *pl, struct kernel_arms *k)
 		add_block(pl, b, k, true);
 	for (i = 0; i < reps; i++)
 		add_block(pl, b, k, false);
+	if ((e->trace || e->perf) && k->next_boot == e->boots)
+		add_traced(pl, b, k);
 	return 0;
 }
 
@@ -149,6 +161,9 @@ json_object *plan_to_json(const struct plan *p, const struct experiment *e)
 			json_object_object_add(run, "rep", json_object_new_int(r->rep));
 			json_object_object_add(run, "warmup",
 					       json_object_new_boolean(r->warmup));
+			if (r->traced)
+				json_object_object_add(run, "traced",
+						       json_object_new_boolean(true));
 			json_object_array_add(runs, run);
 		}
 		json_object_object_add(boot, "kernel", json_object_new_string(p->boots[i].kernel));
@@ -167,6 +182,7 @@ static int run_from_json(struct plan_run *r, const struct experiment *e, json_ob
 	r->id = jget_int(o, "id", -1);
 	r->rep = jget_int(o, "rep", -1);
 	r->warmup = jget_bool(o, "warmup", 0);
+	r->traced = jget_bool(o, "traced", 0);
 	r->arm = exp_arm_index(e, arm);
 	if (r->arm < 0 || r->id < 0 || r->rep < 0)
 		return vh_err(err, VH_BAD_EXPERIMENT,

@@ -19,7 +19,8 @@ struct plan_run {
 	int id;			/* number of the run's folder, unique in the plan */
 	int arm;		/* index into the experiment's arms */
 	int rep;		/* from 0 within the arm; warm-ups count for themselves */
-	bool warmup;
+	bool warmup;		/* does not count */
+	bool traced;		/* recorded; a warm-up in that it does not count */
 };
 
 struct plan_boot {

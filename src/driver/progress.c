@@ -67,6 +67,7 @@ static enum progress_news on_run(struct progress *p, json_object *o, double now)
 	p->arm = arm;
 	p->rep = rep;
 	p->warmup = warmup;
+	p->traced = jget_bool(o, "traced", 0);
 	snprintf(p->part, sizeof(p->part), "%s", jget_str(o, "part", ""));
 	return NEWS_RUN;
 }
@@ -165,7 +166,9 @@ static char *counter(const struct progress *p, int nth, char *buf, size_t len)
 
 static char *run_text(const struct progress *p, char *buf, size_t len)
 {
-	if (p->warmup)
+	if (p->traced)
+		snprintf(buf, len, "%s recorded", p->e->arms[p->arm].name);
+	else if (p->warmup)
 		snprintf(buf, len, "%s warm-up", p->e->arms[p->arm].name);
 	else
 		snprintf(buf, len, "%s rep %d/%d", p->e->arms[p->arm].name, p->rep + 1,

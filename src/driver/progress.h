@@ -29,7 +29,7 @@ struct progress {
 	bool in_runs;
 
 	int arm, rep;		/* of the present run, arm -1: none */
-	bool warmup;
+	bool warmup, traced;
 	char part[16];
 	double run_begin, last_took;
 

@@ -245,7 +245,7 @@ static void take_run(struct report *r, const struct plan_run *run)
 
 	if (run->warmup) {
 		rec = records_of_run(r->rs, run->id);
-		r->warmups += rec && rec->ok;
+		r->warmups += rec && rec->ok && !run->traced;
 		return;
 	}
 	arm->planned++;

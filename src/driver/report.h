@@ -131,6 +131,11 @@ int report_percentiles(struct report *r, int arm, int col, uint64_t seed);
 /* Fills @r's notes, when all else is there. */
 void report_notes(struct report *r);
 
+/* --- report_trace.c --- */
+
+/* What the recording of arm @arm cost, and whether it is whole; NULL if there is none. */
+char *report_trace_words(const struct report *r, int arm, char *buf, size_t len);
+
 /* --- writing it down --- */
 
 void report_text(const struct report *r, FILE *out);

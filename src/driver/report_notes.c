@@ -154,6 +154,17 @@ static void note_shape(struct report *r)
 	}
 }
 
+static void note_recordings(struct report *r)
+{
+	char words[1024];
+	int i;
+
+	for (i = 0; i < r->e->nr_arms; i++) {
+		if (report_trace_words(r, i, words, sizeof(words)))
+			note(r, "%s", words);
+	}
+}
+
 void report_notes(struct report *r)
 {
 	note_runs(r);
@@ -161,4 +172,5 @@ void report_notes(struct report *r)
 	note_boots(r);
 	note_steal(r);
 	note_shape(r);
+	note_recordings(r);
 }

@@ -229,14 +229,16 @@ out:
 int records_todo(const struct records *rs, const struct plan_boot *b, int *todo)
 {
 	const struct record *r;
-	int i, n = 0, measured = 0;
+	int i, n = 0, wanted = 0;
+	bool warmup;
 
 	for (i = 0; i < b->nr_runs; i++) {
 		r = records_of_run(rs, b->runs[i].id);
-		if (!b->runs[i].warmup && r && r->ok)
+		warmup = b->runs[i].warmup && !b->runs[i].traced;
+		if (!warmup && r && r->ok)
 			continue;
 		todo[n++] = b->runs[i].id;
-		measured += !b->runs[i].warmup;
+		wanted += !warmup;
 	}
-	return measured ? n : 0;
+	return wanted ? n : 0;
 }

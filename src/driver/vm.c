@@ -191,6 +191,7 @@ static char *make_xml(const struct vm *vm, struct vh_err *err)
 		.name = vm->domain, .vcpus = vm->spec->vcpus, .memory_mib = vm->spec->memory_mib,
 		.pins = vm->spec->pins, .kernel = vm->kernel, .initrd = vm->initrd,
 		.kernel_args = vm->spec->kernel_args, .console = vm->console,
+		.vsock = vm->vsock,
 	};
 	char path[PATH_MAX];
 
@@ -304,6 +305,20 @@ void vm_stop_all(struct vm_host *h, struct vm *vms, int nr)
 	}
 	loop_unwatch();
 	vm_kill_all();
+}
+
+int vm_pause_all(struct vm *vms, int nr, bool pause)
+{
+	int i, ret = 0;
+
+	loop_watch(CALL_S, "pausing VMs through libvirt");
+	for (i = 0; i < nr; i++) {
+		if (!vms[i].dom || vm_host_lost() ||
+		    (pause ? virDomainSuspend(vms[i].dom) : virDomainResume(vms[i].dom)))
+			ret = -1;
+	}
+	loop_unwatch();
+	return ret;
 }
 
 off_t vm_console_size(const struct vm *vm)

@@ -22,6 +22,7 @@ struct vm {
 	char console[PATH_MAX];
 	off_t console_from;		/* where this start's output begins */
 	char kernel[PATH_MAX], initrd[PATH_MAX];
+	bool vsock;			/* give it a vsock device */
 	char *xml;			/* as libvirt returns it; NULL: not running */
 	pid_t pid;			/* QEMU */
 	pid_t tids[EXP_MAX_VCPUS];	/* vCPU threads */
@@ -54,6 +55,9 @@ void vm_stop_all(struct vm_host *h, struct vm *vms, int nr);
 
 /* Kills what was started, without libvirt. For use in distress, from any thread. */
 void vm_kill_all(void);
+
+/* Stops all vCPUs, or lets them go on. 0, or -1 if one of the VMs did not obey. */
+int vm_pause_all(struct vm *vms, int nr, bool pause);
 
 /* How much is on the VM's console. */
 off_t vm_console_size(const struct vm *vm);

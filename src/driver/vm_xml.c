@@ -182,6 +182,12 @@ static void fill_devices(xmlNode *root, const struct vm_spec *spec)
 	/* a VM that is started anew adds to what the one before it said */
 	set_attr(find_or_add(n, "source"), "append", "on");
 
+	if (spec->vsock && !find(devices, "vsock")) {
+		n = xmlNewChild(devices, NULL, BAD_CAST "vsock", NULL);
+		set_attr(n, "model", "virtio");
+		set_attr(find_or_add(n, "cid"), "auto", "yes");
+	}
+
 	for (n = devices->children; n; n = n->next)
 		if (is(n, "channel") && attr_is(find(n, "target"), "name", VM_CHANNEL))
 			return;
@@ -321,4 +327,23 @@ char *vm_xml_channel_path(const char *xml)
 	xmlFree(path);
 	xmlFreeDoc(doc);
 	return result;
+}
+
+int vm_xml_cid(const char *xml)
+{
+	xmlDoc *doc = xmlReadMemory(xml, strlen(xml), "domain", NULL,
+				    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlNode *n = doc ? find(xmlDocGetRootElement(doc), "devices") : NULL;
+	xmlChar *text = NULL;
+	int cid = -1;
+
+	n = n ? find(n, "vsock") : NULL;
+	n = n ? find(n, "cid") : NULL;
+	if (n)
+		text = xmlGetProp(n, BAD_CAST "address");
+	if (text)
+		cid = atoi((char *)text);
+	xmlFree(text);
+	xmlFreeDoc(doc);
+	return cid > 2 ? cid : -1;	/* those up to 2 are no guest's */
 }

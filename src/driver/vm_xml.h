@@ -6,6 +6,7 @@
 #ifndef VHINT_DRIVER_VM_XML_H
 #define VHINT_DRIVER_VM_XML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct vm_spec {
 	const char *kernel, *initrd;
 	const char *kernel_args;	/* appended to the template's cmdline */
 	const char *console;		/* file of the serial console */
+	bool vsock;			/* a vsock device, for trace-cmd's agent */
 };
 
 /*
@@ -44,6 +46,9 @@ int vm_template_check(const char *path, const struct exp_vm *vm, struct vh_err *
  * the caller frees it. NULL if there is none.
  */
 char *vm_xml_channel_path(const char *xml);
+
+/* The VM's vsock address, from the XML of a running domain; -1 if it has none. */
+int vm_xml_cid(const char *xml);
 
 /* "1-3,5" for a mask; returns @buf. */
 char *vm_cpulist(uint64_t mask, char *buf, size_t len);

@@ -389,6 +389,7 @@ int main(void)
 	if (r.port < 0)
 		sys_die("%s", msg);
 	r.away_since_ns = wl_now_ns();
+	r.load.company = sys_start_tracer();
 	for (;;) {
 		if (r.connected)
 			serve(&r);

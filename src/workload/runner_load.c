@@ -226,23 +226,33 @@ int load_verdict(const struct load *l, struct json_object *result, char *msg, si
 	return -1;
 }
 
+/* Nothing is left of the group; @pid is what the last waitpid() gave. */
+static bool all_gone(const struct load *l, pid_t group, pid_t pid)
+{
+	if (!l->company)
+		return pid < 0;	/* no child at all, whatever its group */
+	return pid < 0 || !group || (kill(-group, 0) && errno == ESRCH);
+}
+
 int load_kill(struct load *l)
 {
 	const struct timespec step = { .tv_nsec = 2000000 };
 	uint64_t deadline = wl_now_ns() + KILL_DEADLINE_NS;
 	pid_t group = l->pid, pid = 0;
+	bool gone = false;
 
 	/* Again and again: one kill may miss a child that is just being forked. */
-	while (pid >= 0 && wl_now_ns() < deadline) {
+	while (!gone && wl_now_ns() < deadline) {
 		if (group)
 			kill(-group, SIGKILL);
 		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
 			;
-		if (!pid)
+		gone = all_gone(l, group, pid);
+		if (!gone)
 			nanosleep(&step, NULL);
 	}
 	l->pid = 0;
 	close_fd(&l->ctl);
 	close_fd(&l->out);
-	return pid < 0 ? 0 : -1;
+	return gone ? 0 : -1;
 }

@@ -19,6 +19,7 @@ struct json_object;
 struct load {
 	const struct workload *wl;
 	pid_t pid;		/* the workload's process and group; 0: none */
+	bool company;		/* there are children that are not the load's */
 	int status;		/* of waitpid(), once it has exited */
 	int ctl;		/* -1: closed; readable: it is ready, or gone */
 	int out;		/* what it prints; -1: closed */

@@ -24,6 +24,9 @@ void sys_hints(struct proto_hints *hints);
 /* Switches and reads back: 0, or -1 with a message. */
 int sys_set_hints(bool on, struct proto_hints *hints, char *msg, size_t len);
 
+/* trace-cmd's agent, which waits for the host's trace-cmd: true if the guest has the program. */
+bool sys_start_tracer(void);
+
 void sys_poweroff(void) __attribute__((noreturn));
 
 /* A small file as a string without its last newline: its length, or -1 with errno. */
