@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "agent_io.h"
@@ -24,6 +25,7 @@
 #define START_MS	90000	/* an emulated host with several guests takes its time */
 #define STOP_MS		180000
 #define LOG_SIZE	65536
+#define MIN_FREE	(1 << 20)
 
 struct agent_trace {
 	char folder[PATH_MAX];
@@ -201,24 +203,44 @@ static void add_file(json_object *list, const struct agent_trace *t, const char 
 		unlink(path);
 }
 
+static void note_full(struct agent_trace *t)
+{
+	char why[sizeof(t->why)];
+
+	snprintf(why, sizeof(why), "%s", t->why);
+	snprintf(t->why, sizeof(t->why), "the disk is full; the recording was removed (%.900s)",
+		 why);
+}
+
+static bool disk_full(const char *path)
+{
+	struct statvfs st;
+
+	return !statvfs(path, &st) && (uint64_t)st.f_bavail * st.f_bsize < MIN_FREE;
+}
+
 /*
  * What a recorder that did not end well leaves: its buffers, one file per CPU. They are
- * of no use, and the disk may be full.
+ * of no use. Where the disk is full, the run's own record needs the room more.
  */
-static void remove_rests(const struct agent_trace *t)
+static void remove_rests(struct agent_trace *t)
 {
+	bool full = t->why[0] && disk_full(t->folder);
 	char path[PATH_MAX + 300];
 	struct dirent *e;
 	DIR *d = opendir(t->folder);
 
 	while (d && (e = readdir(d))) {
-		if (strncmp(e->d_name, "trace", 5) || !strstr(e->d_name, ".dat.cpu"))
+		if (!strstr(e->d_name, ".dat.cpu") &&
+		    (!full || (!strstr(e->d_name, ".dat") && strcmp(e->d_name, "perf.data"))))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", t->folder, e->d_name);
 		unlink(path);
 	}
 	if (d)
 		closedir(d);
+	if (full)
+		note_full(t);
 }
 
 static json_object *list_files(const struct agent *a, const struct agent_trace *t)
@@ -264,6 +286,7 @@ static void check_files(const struct agent *a, struct agent_trace *t, json_objec
 json_object *agent_trace_end(struct agent *a, struct agent_trace *t)
 {
 	json_object *o = json_object_new_object(), *files;
+	char names[PATH_MAX + 32];
 
 	json_object_object_add(o, "complete", json_object_new_boolean(false));
 	if (!t)
@@ -277,6 +300,9 @@ json_object *agent_trace_end(struct agent *a, struct agent_trace *t)
 	remove_rests(t);
 	files = list_files(a, t);
 	check_files(a, t, files);
+	snprintf(names, sizeof(names), "%s/kallsyms", t->folder);
+	if (t->perfed && !t->why[0])
+		io_copy_tail("/proc/kallsyms", 0, names);	/* for the addresses in perf.data */
 	json_object_object_add(o, "complete", json_object_new_boolean(!t->why[0]));
 	json_object_object_add(o, "error", t->why[0] ? json_object_new_string(t->why) : NULL);
 	json_object_object_add(o, "files", files);

@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Recorded runs, in one boot of the lab: that host and guests are on one clock, that the
+# run's record says what there is, and that a full disk costs the recording and not the run.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export KIT=$BATS_TEST_DIRNAME/.. CASE=$BATS_FILE_TMPDIR/case
+
+	make -s -C "$KIT" guest-trace
+	mkdir -p "$CASE/runs/002-vhint"
+	jq -n '{
+		schema: 1, name: "case", title: "case", where: "lab",
+		machine: { cpus: 2, memory_mib: 2048 },
+		vms: [ { name: "vm", count: 1, vcpus: 2, memory_mib: 192, template: "default",
+			kernel_args: "", pins: [ "1-2", "1-2" ] } ],
+		workload: { name: "hackbench", args: [ "-g", "1", "-l", "20" ] },
+		arms: [ { name: "vhint", kernel: "vhint", policy: "none", hints: false } ],
+		baseline: "vhint", repetitions: 1, warmup: 0, boots: 1, seed: 1, timeout_s: 60,
+		metrics: [], trace: true, perf: true,
+		plan: { boots: [ { kernel: "vhint", runs: [
+			{ id: 0, arm: "vhint", rep: 0, warmup: false },
+			{ id: 1, arm: "vhint", rep: 0, warmup: true, traced: true },
+			{ id: 2, arm: "vhint", rep: 1, warmup: true, traced: true } ] } ] }
+	}' >"$CASE/resolved.json"
+	# The third run finds a folder with little room in it.
+	# shellcheck disable=SC2016	# for the shell in the lab
+	for _ in 1 2; do
+		: >"$CASE/events"
+		rm -f "$CASE/runs.ndjson"
+		timeout 280 "$KIT/build/bin/run-experiment" lab --kernel vhint --memory 2048 \
+			--share "$CASE" --verbose -- sh -c 'case=$1
+				mount -t tmpfs -o size=400k tmpfs "$case/runs/002-vhint"
+				"$2" agent --dir "$case" --boot 0 --events "$case/events"
+				ls "$case/runs/002-vhint" >"$case/left"
+				ls /sys/kernel/tracing/instances >>"$case/left"' \
+			sh "$CASE" "$(realpath "$KIT/build/bin/run-experiment")" \
+			>>"$BATS_FILE_TMPDIR/lab.log" 2>&1 3>&- && break
+	done || true
+	cp "$CASE/runs/001-vhint/"*.dat "$BATS_FILE_TMPDIR" || true
+}
+
+setup() {
+	tail -n 5 "$BATS_FILE_TMPDIR/lab.log" "$CASE/events"
+	cd "$CASE/runs/001-vhint" || return
+}
+
+# record RUN FILTER
+record() {
+	jq -ces ".[$1]" "$CASE/runs.ndjson"
+	jq -es ".[$1] | $2" "$CASE/runs.ndjson" >/dev/null
+}
+
+@test "trace: a recorded run is good, does not count, and names its files" {
+	record 0 '.ok and (has("traced") | not)'
+	record 1 '.ok and .traced and .warmup and .trace.complete and .trace.error == null'
+	record 1 '.trace.files | .["trace-host.dat"] > 0 and .["trace-vm.dat"] > 0 and
+		.["perf.data"] > 0'
+	ls -l
+}
+
+@test "trace: host and guest are on one clock" {
+	run -0 "$BATS_TEST_DIRNAME/fixtures/trace-aligned" trace-host.dat trace-vm.dat vm
+	echo "inside and outside: $output"
+	read -r inside outside <<<"$output"
+	[ "$inside" -gt 200 ]
+	[ "$outside" -eq 0 ]
+}
+
+@test "trace: has what a scheduler's reader looks for, of the vCPUs' CPUs only" {
+	trace-cmd report -i trace-host.dat >"$BATS_TEST_TMPDIR/host" 2>/dev/null
+	for event in sched_switch sched_wakeup kvm_entry kvm_exit; do
+		grep -q " $event:" "$BATS_TEST_TMPDIR/host"
+	done
+	run ! grep -qF ' [000]' "$BATS_TEST_TMPDIR/host"
+	trace-cmd report -i trace-vm.dat 2>/dev/null | grep -q 'sched_switch:.*hackbench'
+}
+
+@test "trace: perf's file opens, too, with the names of the kernel's functions" {
+	perf report -i perf.data --stdio --kallsyms=kallsyms 2>/dev/null >"$BATS_TEST_TMPDIR/perf"
+	grep -q "CPU 0/KVM" "$BATS_TEST_TMPDIR/perf"
+	grep -q "svm_vcpu_run\|kvm_" "$BATS_TEST_TMPDIR/perf"
+}
+
+@test "trace: a full disk costs the recording, not the run" {
+	record 2 '.ok and .traced and (.trace.complete | not)'
+	record 2 '.trace.error | startswith("the disk is full")'
+	record 2 '.vms[0].contended_s > 0'
+}
+
+@test "trace: nothing is left behind" {
+	run cat "$CASE/left"
+	[[ $output != *.cpu* && $output != *hold* ]]
+}
