@@ -90,6 +90,13 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+static int cannot_write(const char *path, int error, struct vh_err *err)
+{
+	return vh_err(err, VH_BAD_HOST, "%s: cannot write: %s%s", path, strerror(error),
+		      error == ENOSPC || error == EDQUOT ?
+		      "; what is complete is kept: free some space, then try again" : "");
+}
+
 int file_write(const char *path, const char *text, size_t len, struct vh_err *err)
 {
 	char tmp[PATH_MAX];
@@ -98,15 +105,17 @@ int file_write(const char *path, const char *text, size_t len, struct vh_err *er
 	snprintf(tmp, sizeof(tmp), "%s.tmp", path);
 	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
-		return vh_err(err, VH_BAD_HOST, "%s: cannot write: %s", tmp, strerror(errno));
-	bad = write_all(fd, text, len) || fsync(fd);
-	bad |= close(fd);
-	if (bad || rename(tmp, path)) {
-		vh_err(err, VH_BAD_HOST, "%s: cannot write: %s", path, strerror(errno));
-		unlink(tmp);
-		return -1;
-	}
-	return 0;
+		return cannot_write(tmp, errno, err);
+	bad = write_all(fd, text, len) || fsync(fd) ? errno : 0;
+	if (close(fd) && !bad)
+		bad = errno;
+	if (!bad && rename(tmp, path))
+		bad = errno;
+	if (!bad)
+		return 0;
+	cannot_write(path, bad, err);
+	unlink(tmp);
+	return -1;
 }
 
 /* The line that holds @off, cut to what fits, and a caret under the place. */

@@ -107,6 +107,15 @@ static void print_outcome(const struct report *r, int arm, enum stat_verdict v, 
 		fprintf(out, "  %s: nothing\n", stat_verdict_word(v));
 }
 
+static void print_notes(const struct report *r, FILE *out)
+{
+	int i;
+
+	print_failures(r, out);
+	for (i = 0; i < r->nr_notes; i++)
+		fprintf(out, "note: %s\n", r->notes[i]);
+}
+
 void report_text(const struct report *r, FILE *out)
 {
 	char sentence[512];
@@ -116,7 +125,7 @@ void report_text(const struct report *r, FILE *out)
 		word_where(r));
 	if (!r->ok) {
 		fprintf(out, "\nnothing was measured: of %d runs none is good\n", r->planned);
-		print_failures(r, out);
+		print_notes(r, out);
 		return;
 	}
 	fprintf(out,
@@ -130,9 +139,7 @@ void report_text(const struct report *r, FILE *out)
 		print_against(r, i, out);
 	}
 	fputc('\n', out);
-	print_failures(r, out);
-	for (i = 0; i < r->nr_notes; i++)
-		fprintf(out, "note: %s\n", r->notes[i]);
+	print_notes(r, out);
 	if (r->nr_failures || r->nr_notes)
 		fputc('\n', out);
 	for (i = 0; i < r->nr_cmps; i++) {
