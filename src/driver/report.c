@@ -20,21 +20,21 @@ static void add_col(struct report *r, struct report_col col)
 
 static const struct report_col col_efficiency = {
 	COL_EFFICIENCY, "efficiency", "contended efficiency", "efficiency", "",
-	"sum over VMs of time alone / time contended; 1 is the ideal", 1
+	"sum over VMs of time alone / time contended; 1 is the ideal", 1, false
 };
 
 static const struct report_col col_contended = {
 	COL_TIME, "contended_s", "time contended", "contended", "s",
-	"time of the workload with all VMs at work, mean over the VMs", -1
+	"time of the workload with all VMs at work, mean over the VMs", -1, false
 };
 
 static const struct report_col col_alone = {
 	COL_ALONE, "alone_s", "time alone", "alone", "s",
-	"time of the same work with the other VMs idle", -1
+	"time of the same work with the other VMs idle", -1, false
 };
 
 static const struct report_col col_elapsed = {
-	COL_TIME, "elapsed_s", "time", "time", "s", "time of the workload", -1
+	COL_TIME, "elapsed_s", "time", "time", "s", "time of the workload", -1, false
 };
 
 static void add_metric(struct report *r, const char *name)
@@ -45,11 +45,11 @@ static void add_metric(struct report *r, const char *name)
 
 	if (metric_info(&m, name, r->e->workload))
 		return;
-	kind = !m.of_workload ? COL_HOST :
-	       report_percentile_key(m.name, &unused) ? COL_PERCENTILE : COL_WORKLOAD;
+	kind = report_percentile_key(m.name, &unused) ? COL_PERCENTILE :
+	       m.of_workload ? COL_WORKLOAD : COL_HOST;
 	add_col(r, (struct report_col) {
 		kind, m.name, m.name, m.name, !strcmp(m.unit, "count") ? "" : m.unit, m.doc,
-		m.better
+		m.better, !m.of_workload
 	});
 }
 

@@ -24,7 +24,7 @@ enum report_kind {
 	COL_ALONE,	/* the same work with the other VMs idle */
 	COL_HOST,	/* a metric of the host */
 	COL_WORKLOAD,	/* a metric of the workload: mean over the VMs */
-	COL_PERCENTILE,	/* of the workload's histograms, merged over VMs and repetitions */
+	COL_PERCENTILE,	/* of histograms, merged over VMs and repetitions */
 };
 
 struct report_col {
@@ -35,6 +35,7 @@ struct report_col {
 	const char *unit;	/* "" for a plain number */
 	const char *doc;
 	int better;		/* +1 higher, -1 lower, 0 neither */
+	bool host;		/* a COL_PERCENTILE that is not the workload's */
 };
 
 /* The values of one metric in one arm, in the order of the runs. */

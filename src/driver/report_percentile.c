@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Percentiles of what the guests counted into histograms. They are always those of a
- * merged histogram: of all VMs for a run, of all VMs and repetitions for an arm. No
- * mean of percentiles is one. The bootstrap draws runs and merges them anew.
+ * Percentiles of what guests and the policy counted into histograms. They are always
+ * those of a merged histogram: of all VMs for a run, of all VMs and repetitions for an
+ * arm. No mean of percentiles is one. The bootstrap draws runs and merges them anew.
  */
 #include <ctype.h>
 #include <math.h>
@@ -11,16 +11,23 @@
 #include <string.h>
 
 #include "hist.h"
+#include "json_file.h"
 #include "report.h"
 #include "stat_prng.h"
 
-/* What the runs of an arm counted: cum[bin * n + run] values up to and with the bin. */
+#define HOST_BINS 64
+
+/*
+ * What the runs of an arm counted: cum[bin * stride + run] values up to and with the bin.
+ * The policy's bins are powers of two, and its percentiles interpolate, as bins.c does.
+ */
 struct counts {
-	int n;
+	bool host;
+	int n, stride, nr_bins;
 	int *run;
 	double *cum;
 	double *max;
-	int *weight;	/* how often each run was drawn */
+	double *weight;	/* how often each run was drawn */
 };
 
 bool report_percentile_key(const char *key, struct report_percentile *p)
@@ -73,12 +80,47 @@ static int merge_run(const struct report *r, const struct record *rec, const cha
 	return into->count ? 0 : -1;
 }
 
-static int counts_alloc(struct counts *c, int runs)
+static double host_lower(int bin)
 {
-	c->run = calloc(runs + 1, sizeof(*c->run));
-	c->weight = calloc(runs + 1, sizeof(*c->weight));
-	c->max = calloc(runs + 1, sizeof(*c->max));
-	c->cum = calloc((size_t)HIST_BINS * (runs + 1), sizeof(*c->cum));
+	return bin ? ldexp(1, bin - 1) : 0;
+}
+
+/* The run's histogram of the policy, over bins of host_lower(); -1 if it has none. */
+static int host_run(const struct record *rec, const char *member, double *bins)
+{
+	json_object *list = json_object_object_get(rec->o, member), *pair;
+	double lower, count;
+	size_t i;
+	int bin;
+
+	memset(bins, 0, HOST_BINS * sizeof(*bins));
+	list = json_object_object_get(list, "bins");
+	if (!json_object_is_type(list, json_type_array) || !json_object_array_length(list))
+		return -1;
+	for (i = 0; i < json_object_array_length(list); i++) {
+		pair = json_object_array_get_idx(list, i);
+		if (!json_object_is_type(pair, json_type_array) ||
+		    json_object_array_length(pair) != 2)
+			return -1;
+		lower = json_object_get_double(json_object_array_get_idx(pair, 0));
+		count = json_object_get_double(json_object_array_get_idx(pair, 1));
+		bin = lower >= 1 ? ilogb(lower) + 1 : 0;
+		if (bin >= HOST_BINS || lower != host_lower(bin) || count < 0)
+			return -1;
+		bins[bin] += count;
+	}
+	return 0;
+}
+
+static int counts_alloc(struct counts *c, int runs, bool host)
+{
+	c->host = host;
+	c->nr_bins = host ? HOST_BINS : HIST_BINS;
+	c->stride = runs + 1;
+	c->run = calloc(c->stride, sizeof(*c->run));
+	c->weight = calloc(c->stride, sizeof(*c->weight));
+	c->max = calloc(c->stride, sizeof(*c->max));
+	c->cum = calloc((size_t)c->nr_bins * c->stride, sizeof(*c->cum));
 	return c->run && c->weight && c->max && c->cum ? 0 : -1;
 }
 
@@ -93,67 +135,87 @@ static void counts_free(struct counts *c)
 static void counts_fill(struct counts *c, const struct report *r, int arm, const char *member)
 {
 	const struct report_arm *a = &r->arms[arm];
+	static double host[HOST_BINS];
 	static struct hist h;
 	double sum;
 	int i, bin;
 
 	for (i = 0; i < a->ok; i++) {
-		if (merge_run(r, records_of_run(r->rs, a->ok_run[i]), member, &h))
+		const struct record *rec = records_of_run(r->rs, a->ok_run[i]);
+
+		if (c->host ? host_run(rec, member, host) : merge_run(r, rec, member, &h))
 			continue;
 		c->run[c->n] = a->ok_run[i];
-		c->max[c->n] = h.max;
-		for (bin = 0, sum = 0; bin < HIST_BINS; bin++) {
-			sum += h.bins[bin];
-			c->cum[(size_t)bin * a->ok + c->n] = sum;
+		c->max[c->n] = c->host ? INFINITY : h.max;
+		for (bin = 0, sum = 0; bin < c->nr_bins; bin++) {
+			sum += c->host ? host[bin] : h.bins[bin];
+			c->cum[(size_t)bin * c->stride + c->n] = sum;
 		}
 		c->n++;
 	}
 }
 
-static double up_to(const struct counts *c, int stride, int bin)
+/* Values of the drawn runs up to and with bin @bin. */
+static double up_to(const struct counts *c, int bin)
 {
-	const double *row = c->cum + (size_t)bin * stride;
+	const double *row = c->cum + (size_t)bin * c->stride;
 	double sum = 0;
 	int i;
 
-	for (i = 0; i < c->n; i++)
+	for (i = 0; bin >= 0 && i < c->n; i++)
 		sum += c->weight[i] * row[i];
 	return sum;
 }
 
-/* As hist_percentile() of the drawn runs' histograms, merged. */
-static double percentile(const struct counts *c, int stride, double p)
+/* The first bin at which there are @rank values. */
+static int bin_of(const struct counts *c, double rank)
 {
-	double rank = ceil(p / 100 * up_to(c, stride, HIST_BINS - 1) - 1e-6), max = 0;
-	int lo = 0, hi = HIST_BINS - 1, mid, i;
+	int lo = 0, hi = c->nr_bins - 1, mid;
 
-	rank = fmax(rank, 1);
 	while (lo < hi) {
 		mid = (lo + hi) / 2;
-		if (up_to(c, stride, mid) >= rank)
+		if (up_to(c, mid) >= rank)
 			hi = mid;
 		else
 			lo = mid + 1;
 	}
-	for (i = 0; i < c->n; i++)
-		max = c->weight[i] ? fmax(max, c->max[i]) : max;
-	return fmin(hist_bin_upper(lo), max);
+	return lo;
 }
 
-static void fill_values(struct counts *c, int stride, const struct report_percentile *p,
+/* Of the drawn runs, merged: as hist_percentile(), and as bins_percentile(). */
+static double percentile(const struct counts *c, double p)
+{
+	double rank = p / 100 * up_to(c, c->nr_bins - 1), max = 0, below;
+	int i, bin;
+
+	if (c->host) {
+		bin = bin_of(c, rank);
+		below = up_to(c, bin - 1);
+		return host_lower(bin) + (host_lower(bin + 1) - host_lower(bin)) *
+		       (rank - below) / (up_to(c, bin) - below);
+	}
+	bin = bin_of(c, fmax(1, ceil(rank - 1e-6)));
+	for (i = 0; i < c->n; i++) {
+		if (c->weight[i] > 0 && c->max[i] > max)
+			max = c->max[i];
+	}
+	return fmin(hist_bin_upper(bin), max);
+}
+
+static void fill_values(struct counts *c, const struct report_percentile *p,
 			struct report_series *s)
 {
 	int i;
 
 	for (i = 0; i < c->n; i++) {
 		c->weight[i] = 1;
-		s->v[s->n] = percentile(c, stride, p->p) / p->ns;
+		s->v[s->n] = percentile(c, p->p) / p->ns;
 		s->run[s->n++] = c->run[i];
 		c->weight[i] = 0;
 	}
 }
 
-static int resample(struct counts *c, int stride, const struct report_percentile *p, uint64_t seed,
+static int resample(struct counts *c, const struct report_percentile *p, uint64_t seed,
 		    struct report_series *s)
 {
 	struct prng rnd;
@@ -167,11 +229,11 @@ static int resample(struct counts *c, int stride, const struct report_percentile
 		memset(c->weight, 0, c->n * sizeof(*c->weight));
 		for (j = 0; j < c->n; j++)
 			c->weight[prng_below(&rnd, c->n)]++;
-		s->resamples[i] = percentile(c, stride, p->p) / p->ns;
+		s->resamples[i] = percentile(c, p->p) / p->ns;
 	}
 	for (j = 0; j < c->n; j++)
 		c->weight[j] = 1;
-	s->est = stat_interval(percentile(c, stride, p->p) / p->ns, s->resamples);
+	s->est = stat_interval(percentile(c, p->p) / p->ns, s->resamples);
 	return 0;
 }
 
@@ -180,13 +242,18 @@ int report_percentiles(struct report *r, int arm, int col, uint64_t seed)
 	struct report_series *s = &r->arms[arm].col[col];
 	struct counts c = { 0 };
 	struct report_percentile p;
-	int ret = -1, stride = r->arms[arm].ok;
+	bool host = r->cols[col].host;
+	int ret = -1;
 
-	if (!report_percentile_key(r->cols[col].key, &p) || counts_alloc(&c, stride))
+	if (!report_percentile_key(r->cols[col].key, &p) ||
+	    counts_alloc(&c, r->arms[arm].ok, host))
 		goto out;
+	/* in a record, the policy's histograms have no unit in their name */
+	if (host)
+		p.member[strlen(p.member) - strlen("_ns")] = '\0';
 	counts_fill(&c, r, arm, p.member);
-	fill_values(&c, stride, &p, s);
-	ret = c.n ? resample(&c, stride, &p, seed, s) : 0;
+	fill_values(&c, &p, s);
+	ret = c.n ? resample(&c, &p, seed, s) : 0;
 out:
 	counts_free(&c);
 	return ret;

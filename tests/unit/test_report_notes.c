@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../src/driver/bins.h"
 #include "../../src/driver/machine_watch.h"
 #include "../../src/driver/report.h"
 #include "../../src/workload/hist.h"
@@ -49,7 +50,9 @@ static void put_run(FILE *f, const struct made_up *m, const struct plan_run *run
 			m->time(run->arm, run->rep, boot), json_object_to_json_string(h));
 		json_object_put(h);
 	}
-	fprintf(f, "],\"metrics\":{\"hints_seen\":null}}\n");
+	/* the policy's ages of hints: half of them from 1024 ns on, half from 4096 ns, or more */
+	fprintf(f, "],\"metrics\":{\"hints_seen\":null},\"hint_age\":{\"unit\":\"ns\",\"bins\":[[1024,10],[%d,10]]}}\n",
+		run->rep % 2 ? 4096 : 65536);
 }
 
 static void set_up(const struct made_up *m)
@@ -62,7 +65,7 @@ static void set_up(const struct made_up *m)
 	int i, j;
 
 	snprintf(text, sizeof(text),
-		 "{\"where\":\"lab\",\"vms\":[{\"count\":2}],\"workload\":{\"name\":\"ipi\"},\"arms\":[{\"name\":\"stock\",\"kernel\":\"stock\"},{\"name\":\"off\",\"kernel\":\"vhint\"}],\"repetitions\":%d,\"boots\":%d,\"warmup\":0,\"metrics\":[]}",
+		 "{\"where\":\"lab\",\"vms\":[{\"count\":2}],\"workload\":{\"name\":\"ipi\"},\"arms\":[{\"name\":\"stock\",\"kernel\":\"stock\"},{\"name\":\"off\",\"kernel\":\"vhint\"}],\"repetitions\":%d,\"boots\":%d,\"warmup\":0,\"metrics\":[\"hint_age_p50_us\",\"hint_age_p99_us\"]}",
 		 m->repetitions, m->boots);
 	o = json_tokener_parse(text);
 	if (exp_from_json(&e, o, "made-up", &err) || plan_make(&p, &e, &err)) {
@@ -243,6 +246,24 @@ static void test_percentiles(void)
 	tear_down();
 }
 
+/* Merged by hand: 100 from 1024 on, 50 from 4096, 50 from 65536. */
+static void test_policy_percentiles(void)
+{
+	static const struct made_up m = { 10, 2, quiet, NULL };
+	struct bins b = { 4, { 1024, 2048, 4096, 8192 }, { 10, 0, 10, 0 } };
+	const struct report_series *s;
+
+	set_up(&m);
+	s = &r.arms[0].col[col_of("hint_age_p50_us")];
+	CHECK(fabs(s->est.value - 2.048) < 1e-9, "half of all hints: %g us", s->est.value);
+	s = &r.arms[0].col[col_of("hint_age_p99_us")];
+	CHECK(fabs(s->est.value - 65.536 * (1 + 48 / 50.)) < 1e-9,
+	      "99 %% of them, merged over repetitions: %g us", s->est.value);
+	CHECK(s->n == 10 && fabs(s->v[1] - bins_percentile(&b, 99) / 1e3) < 1e-9,
+	      "of a run: as the agent has it, %g us", s->v[1]);
+	tear_down();
+}
+
 static void test_keys(void)
 {
 	static const struct { const char *key, *member; double p, ns; } good[] = {
@@ -284,6 +305,7 @@ int main(void)
 	test_drift();
 	test_few();
 	test_percentiles();
+	test_policy_percentiles();
 	test_keys();
 	test_watch();
 	return ktap_end();
