@@ -429,3 +429,12 @@ latest() {
 	refused 3 "no such folder" "$RUN" --resume nosuch
 	run -0 "$RUN" -q --resume "$(latest)"
 }
+
+@test "the line of jq in results/README.md reads a run" {
+	"$RUN" -q x.json >/dev/null
+	line=$(sed -n "s/^    \(jq .* runs\.ndjson\)$/\1/p" "$VHINT_ROOT/results/README.md")
+	cd "$(latest)"
+	run -0 bash -c "$line"
+	[ "${#lines[@]}" = 12 ]
+	[[ ${lines[0]} =~ ^(stock|urgent)$'\t'[0-5]$'\t'0\.[0-9]+$ ]]
+}

@@ -136,7 +136,7 @@ refused() {
 @test "a run that is not complete: compared, noted, code 1" {
 	head -n 12 a/runs.ndjson >b/runs.ndjson
 	run -1 "$RUN" compare a b
-	[[ $output == *"note: B: "*"runs are missing"*"B vs A, urgent: "* ]]
+	[[ $output == *"B  $PWD/b"*"note: "*"runs are missing"*"B vs A, urgent: "* ]]
 }
 
 @test "another schema version: code 2; no folders, the same twice: code 3" {

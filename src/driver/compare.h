@@ -58,7 +58,7 @@ void compare_free(struct compare *c);
 /* Fills @err with all reasons. Returns -1. */
 int compare_refuse(const struct compare *c, struct vh_err *err);
 
-/* What @s is: its folder, when and of what it was made. */
+/* What @s is: its folder, when and of what it was made, and its report's notes. */
 void compare_text_side(const struct compare_side *s, FILE *out);
 void compare_text(const struct compare *c, FILE *out);
 

@@ -294,8 +294,6 @@ static void check_slice(struct compare *c)
 
 static void note_side(struct compare *c, const struct compare_side *s)
 {
-	int i;
-
 	if (json_object_get_boolean(at(s->env, "/kit/git_dirty")))
 		compare_line(&c->notes,
 			     "%c was made from a tree with changes that are not committed",
@@ -304,8 +302,6 @@ static void note_side(struct compare *c, const struct compare_side *s)
 		compare_line(&c->notes,
 			     "%c was gone on with later: only the machine at its start is compared",
 			     s->label);
-	for (i = 0; i < s->r->nr_notes; i++)
-		compare_line(&c->notes, "%c: %s", s->label, s->r->notes[i]);
 }
 
 void compare_facts(struct compare *c)

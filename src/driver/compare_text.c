@@ -13,11 +13,14 @@
 void compare_text_side(const struct compare_side *s, FILE *out)
 {
 	json_object *kit = json_object_object_get(s->env, "kit");
+	int i;
 
 	fprintf(out, "%c  %s\n   started %s, commit %.12s%s, %d of %d runs are good\n", s->label,
 		s->dir, jget_str(s->env, "started_utc", "at an unknown time"),
 		jget_str(kit, "git_sha", "unknown"),
 		jget_bool(kit, "git_dirty", 0) ? " with changes" : "", s->r->ok, s->r->planned);
+	for (i = 0; i < s->r->nr_notes; i++)
+		fprintf(out, "   note: %s\n", s->r->notes[i]);
 }
 
 static void heading_row(const struct compare *c, struct table *t, const char *arm)
