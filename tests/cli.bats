@@ -87,6 +87,18 @@ latest() {
 	refused 3 'unknown command "chekc"; did you mean "check"?' "$RUN" chekc
 }
 
+@test "what is recorded needs its program: the package is named, before anything is made" {
+	experiment '.trace = true' >bad.json
+	PATH=/nonexistent refused 4 "apt-get install trace-cmd" "$RUN" bad.json
+	experiment '.perf = true' >bad.json
+	PATH=/nonexistent refused 4 "apt-get install linux-perf" "$RUN" bad.json
+	[ ! -e results/bad/latest ]
+	run -0 "$RUN" check --needs bad.json
+	[ "$output" = perf ]
+	run -0 "$RUN" check --needs x.json
+	[ -z "$output" ]
+}
+
 @test "an unknown option, a missing value, a value too much: code 3" {
 	refused 3 "unknown option --frobnicate" "$RUN" run --frobnicate x.json
 	refused 3 "unknown option -z" "$RUN" run -z x.json

@@ -101,14 +101,15 @@ static int check_host(const char *kernel, struct vh_err *err)
 
 static bool in_path(const char *program)
 {
-	char path[PATH_MAX], dirs[] = "/usr/local/bin:/usr/bin:/usr/sbin:/bin", *dir, *rest = NULL;
+	char *dirs = strdup(getenv("PATH") ?: "/usr/bin"), *dir, *rest = NULL, path[PATH_MAX];
+	bool found = false;
 
-	for (dir = strtok_r(dirs, ":", &rest); dir; dir = strtok_r(NULL, ":", &rest)) {
+	for (dir = strtok_r(dirs, ":", &rest); dir && !found; dir = strtok_r(NULL, ":", &rest)) {
 		snprintf(path, sizeof(path), "%s/%s", dir, program);
-		if (!access(path, X_OK))
-			return true;
+		found = !access(path, X_OK);
 	}
-	return false;
+	free(dirs);
+	return found;
 }
 
 static int check_recorders(const struct experiment *e, struct vh_err *err)

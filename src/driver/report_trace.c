@@ -23,17 +23,47 @@ static const struct plan_run *traced_run(const struct report *r, int arm)
 	return NULL;
 }
 
-/* Mean over the VMs, in the recorded run and of the medians of the others. */
-static void times(const struct report *r, int arm, const struct record *rec, double *traced,
-		  double *plain)
+/* Mean over the VMs of the recorded run. */
+static double time_of(const struct report *r, const struct record *rec)
 {
-	int i, n = r->e->nr_vms;
+	double sum = 0;
+	int i;
 
-	*traced = *plain = 0;
-	for (i = 0; i < n; i++) {
-		*traced += report_vm_value(rec, r->e->vms[i].name, "contended_s") / n;
-		*plain += report_vm_median(r, arm, i, "contended_s") / n;
+	for (i = 0; i < r->e->nr_vms; i++)
+		sum += report_vm_value(rec, r->e->vms[i].name, "contended_s") / r->e->nr_vms;
+	return sum;
+}
+
+/* The times of the arm's other runs. */
+static const struct report_series *times(const struct report *r, int arm)
+{
+	int i;
+
+	for (i = 0; i < r->nr_cols; i++)
+		if (r->cols[i].kind == COL_TIME)
+			return &r->arms[arm].col[i];
+	return NULL;
+}
+
+/* One run against several: within what they spread over, nothing is shown. */
+static int add_cost(const struct report_series *s, double t, char *buf, size_t len)
+{
+	double low, high, median;
+	int i;
+
+	if (!s || !s->n || !isfinite(t))
+		return 0;
+	low = high = s->v[0];
+	for (i = 1; i < s->n; i++) {
+		low = fmin(low, s->v[i]);
+		high = fmax(high, s->v[i]);
 	}
+	median = stat_median(s->v, s->n);
+	return snprintf(buf, len,
+			": %.3g s against a median of %.3g s without (%.3g to %.3g, n = %d), %+.0f %%; one run shows the order of the cost, no more%s",
+			t, median, low, high, s->n, 100 * (t / median - 1), t < low ?
+			", and this one was quicker than any other" : t <= high ?
+			", and this one lies among the others" : "");
 }
 
 char *report_trace_words(const struct report *r, int arm, char *buf, size_t len)
@@ -41,7 +71,6 @@ char *report_trace_words(const struct report *r, int arm, char *buf, size_t len)
 	const struct plan_run *run = traced_run(r, arm);
 	const char *name = r->e->arms[arm].name, *error;
 	const struct record *rec;
-	double traced, plain;
 	json_object *o;
 	size_t used;
 
@@ -53,12 +82,8 @@ char *report_trace_words(const struct report *r, int arm, char *buf, size_t len)
 			 rec ? "failed" : "is missing");
 		return buf;
 	}
-	times(r, arm, rec, &traced, &plain);
 	used = snprintf(buf, len, "recording %s (run %d, not counted)", name, run->id);
-	if (isfinite(traced) && isfinite(plain) && plain > 0)
-		used += snprintf(buf + used, len - used,
-				 ": %.3g s against a median of %.3g s without, %+.0f %% (n = 1: it shows the order of the cost, no more)",
-				 traced, plain, 100 * (traced / plain - 1));
+	used += add_cost(times(r, arm), time_of(r, rec), buf + used, len - used);
 	o = json_object_object_get(rec->o, "trace");
 	error = jget_str(o, "error", NULL);
 	if (!jget_bool(o, "complete", 0))
