@@ -159,12 +159,13 @@ static void counts_fill(struct counts *c, const struct report *r, int arm, const
 static double up_to(const struct counts *c, int bin)
 {
 	const double *row = c->cum + (size_t)bin * c->stride;
-	double sum = 0;
+	double sum[4] = { 0 };
 	int i;
 
+	/* four sums side by side: of a thousand runs this is most of the bootstrap's work */
 	for (i = 0; bin >= 0 && i < c->n; i++)
-		sum += c->weight[i] * row[i];
-	return sum;
+		sum[i & 3] += c->weight[i] * row[i];
+	return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
 /* The first bin at which there are @rank values. */

@@ -17,12 +17,12 @@
 #include "stat_shape.h"
 
 /*
- * The distribution as steps: at x[i] it rises from below[i] to upto[i], in values.
+ * The distribution as steps: at x[i] it rises from below[i] to through[i], in values.
  * Ties are one step. Minorant and majorant are kept as the steps that they touch.
  */
 struct steps {
 	int n;
-	double *x, *below, *upto;
+	double *x, *below, *through;
 	int *gcm, *lcm;		/* greatest convex minorant, least concave majorant */
 	int nr_gcm, nr_lcm;
 };
@@ -40,14 +40,14 @@ static int steps_make(struct steps *s, const double *sorted, int n)
 		return -1;
 	}
 	s->below = s->x + n;
-	s->upto = s->below + n;
+	s->through = s->below + n;
 	s->lcm = s->gcm + n;
 	for (i = 0; i < n; i++) {
 		if (!i || sorted[i] > sorted[i - 1]) {
 			s->x[s->n] = sorted[i];
 			s->below[s->n++] = i;
 		}
-		s->upto[s->n - 1] = i + 1;
+		s->through[s->n - 1] = i + 1;
 	}
 	return 0;
 }
@@ -62,12 +62,14 @@ static void steps_free(struct steps *s)
 static int hull(const double *x, const double *y, int lo, int hi, int sign, int *out)
 {
 	int i, n = 0, a, b;
+	double bend;
 
 	for (i = lo; i <= hi; i++) {
 		while (n >= 2) {
 			a = out[n - 2];
 			b = out[n - 1];
-			if (sign * ((y[b] - y[a]) * (x[i] - x[b]) - (y[i] - y[b]) * (x[b] - x[a])) < 0)
+			bend = (y[b] - y[a]) * (x[i] - x[b]) - (y[i] - y[b]) * (x[b] - x[a]);
+			if (sign * bend < 0)
 				break;
 			n--;
 		}
@@ -95,7 +97,7 @@ static double widest(const struct steps *s, int *lo, int *hi)
 	for (i = 0; i < s->nr_gcm; i++) {
 		while (s->lcm[l] < s->gcm[i])
 			l++;
-		d = height(s, s->upto, s->lcm[l ? l - 1 : 0], s->lcm[l], s->gcm[i]) -
+		d = height(s, s->through, s->lcm[l ? l - 1 : 0], s->lcm[l], s->gcm[i]) -
 		    s->below[s->gcm[i]];
 		if (d > most) {
 			most = d;
@@ -106,7 +108,7 @@ static double widest(const struct steps *s, int *lo, int *hi)
 	for (i = 0; i < s->nr_lcm; i++) {
 		while (s->gcm[g] < s->lcm[i])
 			g++;
-		d = s->upto[s->lcm[i]] -
+		d = s->through[s->lcm[i]] -
 		    height(s, s->below, s->gcm[g ? g - 1 : 0], s->gcm[g], s->lcm[i]);
 		if (d > most) {
 			most = d;
@@ -120,7 +122,7 @@ static double widest(const struct steps *s, int *lo, int *hi)
 /* How far the distribution is from the chain @touch, over steps @lo to @hi. */
 static double farthest(const struct steps *s, const int *touch, int nr, bool convex, int lo, int hi)
 {
-	const double *y = convex ? s->below : s->upto;
+	const double *y = convex ? s->below : s->through;
 	double most = 0, h;
 	int i, k = 0;
 
@@ -128,7 +130,7 @@ static double farthest(const struct steps *s, const int *touch, int nr, bool con
 		while (touch[k] < i && k < nr - 1)
 			k++;
 		h = height(s, y, touch[k ? k - 1 : 0], touch[k], i);
-		most = fmax(most, convex ? s->upto[i] - h : h - s->below[i]);
+		most = fmax(most, convex ? s->through[i] - h : h - s->below[i]);
 	}
 	return most;
 }
@@ -144,7 +146,7 @@ double stat_dip(const double *sorted, int n)
 	hi = s.n - 1;
 	while (lo < hi) {
 		s.nr_gcm = hull(s.x, s.below, lo, hi, 1, s.gcm);
-		s.nr_lcm = hull(s.x, s.upto, lo, hi, -1, s.lcm);
+		s.nr_lcm = hull(s.x, s.through, lo, hi, -1, s.lcm);
 		if (widest(&s, &to_lo, &to_hi) <= dip || (to_lo == lo && to_hi == hi))
 			break;
 		if (to_lo > lo)
