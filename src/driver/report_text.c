@@ -146,6 +146,8 @@ void report_text(const struct report *r, FILE *out)
 		if (r->cmps[i].col)
 			continue;
 		fprintf(out, "%s\n", word_sentence(sentence, sizeof(sentence), r, &r->cmps[i]));
+		if (r->cmps[i].verdict == STAT_NONE)
+			continue;
 		print_outcome(r, r->cmps[i].arm, STAT_BETTER, out);
 		print_outcome(r, r->cmps[i].arm, STAT_WORSE, out);
 	}
