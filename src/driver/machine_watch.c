@@ -6,21 +6,23 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "json_file.h"
 #include "machine_watch.h"
 
-/* A tick is 10 ms of one CPU. Of fewer than these, one stolen would look like much. */
-#define MIN_TICKS 100
+/* A tick is 10 ms of one CPU. In less than a second, one stolen would look like much. */
+#define MIN_TICKS_PER_CPU 100
 
 void machine_watch_init(struct machine_watch *w)
 {
 	*w = (struct machine_watch) { .run = -1 };
 }
 
-json_object *machine_watch_line(int run, const struct env_ticks *begin, const struct env_ticks *end)
+json_object *machine_watch_line(int run, int cpus, const struct env_ticks *begin,
+				const struct env_ticks *end)
 {
-	bool enough = end->all >= begin->all + MIN_TICKS;
+	bool enough = end->all >= begin->all + MIN_TICKS_PER_CPU * cpus;
 	json_object *o = json_object_new_object();
 
 	json_object_object_add(o, "schema", json_object_new_int(EXP_SCHEMA));
@@ -59,7 +61,7 @@ void machine_watch_event(struct machine_watch *w, const char *dir, json_object *
 	w->run = -1;
 	if (env_ticks(&now))
 		return;
-	line = machine_watch_line(run, &w->begin, &now);
+	line = machine_watch_line(run, sysconf(_SC_NPROCESSORS_ONLN), &w->begin, &now);
 	if (append(dir, line) && !w->warned) {
 		/* a run is worth having without it */
 		fprintf(stderr, "run-experiment: %s/machine.ndjson: cannot write: %s\n", dir,

@@ -22,7 +22,7 @@ void machine_watch_init(struct machine_watch *w);
 void machine_watch_event(struct machine_watch *w, const char *dir, json_object *event);
 
 /* The line for a run between the two; the share is null where the run was too short. Pure. */
-json_object *machine_watch_line(int run, const struct env_ticks *begin,
+json_object *machine_watch_line(int run, int cpus, const struct env_ticks *begin,
 				const struct env_ticks *end);
 
 #endif /* VHINT_DRIVER_MACHINE_WATCH_H */
