@@ -31,6 +31,7 @@ setup_file() {
 
 	new_case two '.vms[0].count = 2 | .bystander = true'
 	new_case publish '.workload = { name: "publish", args: [ "--pairs", "5", "--passes", "50" ] }'
+	touch "$BATS_FILE_TMPDIR"/share/{two,publish}/well
 	# The emulator may lose the machine now and then: a second boot does what is left.
 	for _ in 1 2; do
 		"$KIT/build/bin/run-experiment" lab --kernel vhint --memory 2048 \
