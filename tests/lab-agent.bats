@@ -39,6 +39,8 @@ setup_file() {
 	new_case interrupt '.bystander = true'
 	new_case killed '.bystander = true'
 	new_case libvirtd '.'
+	new_case full '.workload.args[1] = "1" |
+		.plan.boots[0].runs += [ { id: 1, arm: "stock", rep: 1, warmup: false } ]'
 	touch "$BATS_FILE_TMPDIR"/share/good/well
 	# The emulator may lose the machine now and then: a second boot does what is left.
 	for _ in 1 2; do
@@ -198,4 +200,10 @@ record() {
 	of libvirtd
 	ended 1 libvirt "libvirtd closed the connection"
 	record '.ok == false and .error_kind == "libvirt"'
+}
+
+@test "agent: a disk that fills up ends the boot, and what is complete is kept" {
+	of full
+	ended 1 io "No space left on device"
+	jq -es 'length >= 1 and .[0].ok and (.[1:] | all(.ok | not))' "$case/runs.ndjson"
 }

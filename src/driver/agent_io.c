@@ -104,12 +104,20 @@ int io_write(const char *path, const char *text)
 static int save(const char *path, int flags, const char *text, size_t len)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0644);
+	struct stat before;
 	int ret;
 
-	if (fd < 0)
-		return -errno;
+	if (fd < 0 || fstat(fd, &before)) {
+		ret = -errno;
+		if (fd >= 0)
+			close(fd);
+		return ret;
+	}
 	ret = write_all(fd, text, len);
 	if (!ret && fsync(fd))
+		ret = -errno;
+	/* where there is no room for a line, no half of one; readers expect the worst anyway */
+	if (ret && ftruncate(fd, before.st_size))
 		ret = -errno;
 	if (close(fd) && !ret)
 		ret = -errno;

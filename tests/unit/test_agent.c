@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,6 +115,33 @@ static void test_io(void)
 	rmdir(dir);
 }
 
+/* A limit on the file's size is what a full disk looks like: half of the line fits. */
+static void test_full(void)
+{
+	struct rlimit limit = { 18, RLIM_INFINITY }, none = { RLIM_INFINITY, RLIM_INFINITY };
+	char path[] = "/tmp/vhint-test-full-XXXXXX", buf[64];
+	json_object *o = json_object_new_object();
+	int fd = mkstemp(path), first, second;
+
+	if (fd < 0)
+		abort();
+	close(fd);
+	json_object_object_add(o, "a", json_object_new_string("b/c"));
+	/* our own output may be a file, too */
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	first = io_append_json(path, o);
+	second = io_append_json(path, o);
+	setrlimit(RLIMIT_FSIZE, &none);
+	signal(SIGXFSZ, SIG_DFL);
+	CHECK(!first, "a line fits");
+	CHECK(second == -EFBIG, "a second one does not, and that is said");
+	CHECK(io_read(path, buf, sizeof(buf)) == 11 && !strcmp(buf, "{\"a\":\"b/c\"}"),
+	      "the first one is as it was, and no half of a second follows");
+	json_object_put(o);
+	unlink(path);
+}
+
 static void test_field(void)
 {
 	const char *text = "processor\t: 0\nmodel\t\t: 1\nmodel name\t: EPYC x\nempty\t:\nlast: z";
@@ -137,6 +166,7 @@ int main(void)
 	test_alone();
 	test_hints();
 	test_io();
+	test_full();
 	test_field();
 	return ktap_end();
 }
