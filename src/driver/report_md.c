@@ -84,7 +84,7 @@ static void arms(const struct report *r, FILE *out)
 static void outcome(const struct report *r, int arm, const char *heading, enum stat_verdict a,
 		    enum stat_verdict b, FILE *out)
 {
-	char text[256], p[32];
+	char text[256], test[96];
 	int i, n = 0;
 
 	fprintf(out, "### %s\n\n", heading);
@@ -97,7 +97,7 @@ static void outcome(const struct report *r, int arm, const char *heading, enum s
 		n++;
 		if (c->verdict <= STAT_SAME)
 			fprintf(out, "- %s: %s (%s)\n", word_heading(text, sizeof(text), col),
-				word_verdict(c), word_p(p, sizeof(p), c->test.p));
+				word_verdict(c), word_test(test, sizeof(test), col, c));
 		else
 			fprintf(out, "- %s\n", word_outcome(text, sizeof(text), r, c));
 	}

@@ -94,6 +94,28 @@ char *word_p(char *buf, size_t len, double p)
 	return buf;
 }
 
+/* An end of an interval that may be as good as 0, and is not to look like it. */
+static char *bound(char *buf, size_t len, const struct report_col *col, double v)
+{
+	if (fabs(v) >= 1)
+		return number(buf, len, col, v, "+");
+	snprintf(buf, len, "%+.2g", v);
+	return buf;
+}
+
+char *word_test(char *buf, size_t len, const struct report_col *col, const struct report_cmp *c)
+{
+	char lo[32], hi[32];
+
+	word_p(buf, len, c->test.p);
+	if (c->verdict != STAT_SAME || !(c->test.p < STAT_ALPHA) || isnan(c->diff.lo))
+		return buf;
+	len -= strlen(buf);
+	snprintf(buf + strlen(buf), len, ", but the difference may be 0: [%s, %s]",
+		 bound(lo, sizeof(lo), col, c->diff.lo), bound(hi, sizeof(hi), col, c->diff.hi));
+	return buf;
+}
+
 const char *word_verdict(const struct report_cmp *c)
 {
 	return stat_verdict_word(c->verdict);
@@ -145,14 +167,15 @@ char *word_against(char *buf, size_t len, const struct report_col *col,
 		   const struct report_series *a, const struct report_series *b,
 		   const struct report_cmp *c)
 {
-	char ea[80], eb[80], change[80] = "", p[32];
+	char ea[80], eb[80], change[80] = "", test[96];
 
 	if (c->verdict > STAT_SAME)
 		word_change(change, sizeof(change), col, c);
 	snprintf(buf, len, "%s %s%s%s against %s%s%s: %s%s (%s, n=%d+%d)", col->label,
 		 word_est(eb, sizeof(eb), col, b->est), *col->unit ? " " : "", col->unit,
 		 word_est(ea, sizeof(ea), col, a->est), *col->unit ? " " : "", col->unit,
-		 verdict_phrase(c->verdict), change, word_p(p, sizeof(p), c->test.p), b->n, a->n);
+		 verdict_phrase(c->verdict), change, word_test(test, sizeof(test), col, c), b->n,
+		 a->n);
 	return buf;
 }
 

@@ -22,6 +22,13 @@ char *word_change(char *buf, size_t len, const struct report_col *col,
 /* "p=0.0001", "p<0.0001" */
 char *word_p(char *buf, size_t len, double p);
 
+/*
+ * The same of a comparison. An arm's interval holds what its runs have in common, too, as the
+ * time alone of a boot; the test does not know of it. Where that decides: "p=0.0001, but the
+ * difference may be 0: [-0.30, +0.01]"
+ */
+char *word_test(char *buf, size_t len, const struct report_col *col, const struct report_cmp *c);
+
 /* "better", "worse", "~"... */
 const char *word_verdict(const struct report_cmp *c);
 

@@ -163,6 +163,24 @@ static void test_worse_and_same(void)
 	tear_down();
 }
 
+/* The runs differ by the test, the arms do not by what their runs have in common. */
+static void test_unsure(void)
+{
+	struct report_cmp c = { .verdict = STAT_SAME, .test = { .p = 0.0004 },
+				.diff = { -0.19, -0.299, 0.0049 } };
+	const struct report_col col = { .kind = COL_EFFICIENCY, .unit = "" };
+	char s[96];
+
+	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c),
+		      "p=0.0004, but the difference may be 0: [-0.3, +0.0049]"), "%s", s);
+	c.diff.hi = NAN;
+	c.diff.lo = NAN;
+	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c), "p=0.0004"), "without an interval: %s", s);
+	c.diff.lo = -0.2;
+	c.test.p = 0.06;
+	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c), "p=0.060"), "no wonder: %s", s);
+}
+
 static void test_one_vm(void)
 {
 	static const double mean[] = { 2, 2.2 };
@@ -320,6 +338,7 @@ int main(void)
 	ktap_begin();
 	test_better();
 	test_worse_and_same();
+	test_unsure();
 	test_one_vm();
 	test_asserts();
 	test_damage();
