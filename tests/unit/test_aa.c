@@ -2,15 +2,19 @@
 /*
  * A/A tests: the same thing measured twice, compared by the kit's own rule. Every
  * verdict is false, and there may be no more of them than STAT_ALPHA allows. On made-up
- * numbers of awkward shapes.
+ * numbers of awkward shapes, and on real ones from experiments/aa-2vm.json.
  */
 #include <math.h>
 #include <stdlib.h>
 
+#include "../../src/driver/json_file.h"
 #include "../../src/driver/stat.h"
 #include "../../src/driver/stat_prng.h"
 #include "ktap.h"
 
+#define FIXTURE	"tests/fixtures/aa-hackbench.json"
+#define SETS	40	/* comparisons of real data, per metric */
+#define METRICS	4
 #define SHAPES	400	/* comparisons of made-up data, per shape */
 #define MAX_N	10
 
@@ -99,9 +103,56 @@ static void test_shapes(void)
 	}
 }
 
+/* Repetitions @set * n onwards of one arm; no value is used twice. */
+static void take(json_object *values, int set, int n, double *out)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		out[i] = json_object_get_double(json_object_array_get_idx(values, set * n + i));
+}
+
+/* False verdicts of one metric's two arms, or more than there can be. */
+static int false_verdicts(const char *metric, json_object *arms)
+{
+	json_object *va = json_object_object_get(arms, "null-a");
+	json_object *vb = json_object_object_get(arms, "null-b");
+	int i, n = STAT_MIN_INTERVAL, wrong = 0;
+	double a[MAX_N], b[MAX_N];
+
+	CHECK(json_object_array_length(va) == (size_t)(SETS * n) &&
+	      json_object_array_length(vb) == (size_t)(SETS * n),
+	      "%s: values for %d comparisons of %d against %d", metric, SETS, n, n);
+	for (i = 0; i < SETS; i++) {
+		take(va, i, n, a);
+		take(vb, i, n, b);
+		wrong += verdict(a, b, n, i);
+	}
+	return wrong;
+}
+
+static void test_measured(void)
+{
+	int nr = 0, wrong = 0;
+	struct vh_err err;
+	json_object *o;
+
+	o = json_load_file(FIXTURE, &err);
+	CHECK(o, "%s can be read", FIXTURE);
+	json_object_object_foreach(json_object_object_get(o, "metrics"), metric, arms) {
+		wrong += false_verdicts(metric, arms);
+		nr++;
+	}
+	CHECK(nr == METRICS, "%d metrics", nr);
+	CHECK(wrong <= STAT_ALPHA * SETS * METRICS, "%d of %d verdicts are false", wrong,
+	      SETS * METRICS);
+	json_object_put(o);
+}
+
 int main(void)
 {
 	ktap_begin();
 	test_shapes();
+	test_measured();
 	return ktap_end();
 }
