@@ -7,30 +7,14 @@
 
 bats_require_minimum_version 1.5.0
 
-setup_file() {
-	export KIT RUN
-	KIT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	RUN=${RUN_EXPERIMENT:-$KIT/build/bin/run-experiment}
-}
+load fixtures/fake
 
 setup() {
-	export VHINT_ROOT=$KIT
-	export VHINT_RESULTS=$BATS_TEST_TMPDIR/results
-	export VHINT_AGENT=$BATS_TEST_DIRNAME/fixtures/fake-agent
+	fake_host "$BATS_TEST_TMPDIR"
+	KIT=$VHINT_ROOT
 	unset FAKE_AGENT_DO
 	cd "$BATS_TEST_TMPDIR" || return
 	experiment . >x.json
-}
-
-# experiment FILTER: a good experiment on this host, changed by a jq filter
-experiment() {
-	jq -n '{
-		title: "a test", where: "host", vms: [{ count: 2 }],
-		workload: { name: "hackbench", args: ["-g", "1", "-l", "10"] },
-		arms: [{ name: "stock", kernel: "stock" },
-			{ name: "urgent", kernel: "vhint", policy: "urgent", hints: true }],
-		repetitions: 6, warmup: 1, boots: 2
-	}' | jq "$1"
 }
 
 # refused CODE TEXT COMMAND...: the command fails with this code and says this

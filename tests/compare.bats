@@ -6,21 +6,12 @@
 
 bats_require_minimum_version 1.5.0
 
-setup_file() {
-	local kit
+load fixtures/fake
 
-	kit=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	export VHINT_ROOT=$kit VHINT_RESULTS=$BATS_FILE_TMPDIR/results
-	export VHINT_AGENT=$BATS_TEST_DIRNAME/fixtures/fake-agent
-	export RUN=$kit/build/bin/run-experiment
+setup_file() {
+	fake_host "$BATS_FILE_TMPDIR"
 	cd "$BATS_FILE_TMPDIR" || return
-	jq -n '{
-		title: "a test", where: "host", vms: [{ count: 2 }],
-		workload: { name: "hackbench", args: ["-g", "1", "-l", "10"] },
-		arms: [{ name: "stock", kernel: "stock" },
-			{ name: "urgent", kernel: "vhint", policy: "urgent", hints: true }],
-		repetitions: 6, warmup: 1, boots: 2
-	}' >x.json
+	experiment . >x.json
 	"$RUN" -q x.json >out 2>err
 	export FIRST=$BATS_FILE_TMPDIR/first
 	cp -r "$VHINT_RESULTS"/x/latest/ "$FIRST"

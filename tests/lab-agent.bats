@@ -7,26 +7,9 @@
 
 bats_require_minimum_version 1.5.0
 
-# new_case NAME JQ-FILTER: a plan of one boot, by its differences from the plain one
-new_case() {
-	mkdir -p "$BATS_FILE_TMPDIR/share/$1"
-	jq -n '{
-		schema: 1, name: "case", title: "case", where: "lab",
-		machine: { cpus: 2, memory_mib: 2048 },
-		vms: [ { name: "vm", count: 1, vcpus: 2, memory_mib: 192, template: "default",
-			kernel_args: "", pins: [ "1-2", "1-2" ] } ],
-		workload: { name: "cpu", args: [ "--mrounds", "10000" ] },
-		arms: [ { name: "stock", kernel: "stock", policy: "none", hints: false } ],
-		baseline: "stock", repetitions: 1, warmup: 0, boots: 1, seed: 1, timeout_s: 60,
-		metrics: [ "run_delay_s", "exits", "hints_seen", "tp_kvm_exit" ],
-		plan: { boots: [ { kernel: "stock", runs: [
-			{ id: 0, arm: "stock", rep: 0, warmup: false } ] } ] }
-	} | '"$2" >"$BATS_FILE_TMPDIR/share/$1/resolved.json"
-}
+load fixtures/lab-case
 
 setup_file() {
-	export KIT=$BATS_TEST_DIRNAME/..
-
 	new_case good '.bystander = true | .vms[0].count = 2 | .vms[0].name = "vm" | .workload.args[1] = "1" |
 		.plan.boots[0].runs += [ { id: 1, arm: "stock", rep: 1, warmup: false } ]'
 	new_case panic-boot '.vms[0].kernel_args = "rdinit=/bin/busybox"'
@@ -42,21 +25,7 @@ setup_file() {
 	new_case full '.workload.args[1] = "1" |
 		.plan.boots[0].runs += [ { id: 1, arm: "stock", rep: 1, warmup: false } ]'
 	touch "$BATS_FILE_TMPDIR"/share/good/well
-	# The emulator may lose the machine now and then: a second boot does what is left.
-	for _ in 1 2; do
-		"$KIT/build/bin/run-experiment" lab --kernel stock --memory 2048 \
-			--share "$BATS_FILE_TMPDIR/share" --verbose -- \
-			"$BATS_TEST_DIRNAME/fixtures/agent-cases" "$BATS_FILE_TMPDIR/share" \
-			>>"$BATS_FILE_TMPDIR/lab.log" 2>&1 3>&- && break
-	done || true
-}
-
-# of CASE: sets $case, and what a failing test shows
-of() {
-	case=$BATS_FILE_TMPDIR/share/$1
-	tail -n 3 "$BATS_FILE_TMPDIR/lab.log"
-	tail -n 5 "$case/events" "$case/out"
-	[ -e "$case/status" ]
+	run_cases stock
 }
 
 # ended STATUS KIND TEXT...: so it ended, and an error event of that kind has those texts

@@ -6,39 +6,30 @@
 
 bats_require_minimum_version 1.5.0
 
-setup_file() {
-	export KIT=$BATS_TEST_DIRNAME/.. CASE=$BATS_FILE_TMPDIR/case
+load fixtures/lab-case
 
-	make -s -C "$KIT" guest-trace
-	mkdir -p "$CASE/runs/002-vhint"
-	jq -n '{
-		schema: 1, name: "case", title: "case", where: "lab",
-		machine: { cpus: 2, memory_mib: 2048 },
-		vms: [ { name: "vm", count: 1, vcpus: 2, memory_mib: 192, template: "default",
-			kernel_args: "", pins: [ "1-2", "1-2" ] } ],
-		workload: { name: "hackbench", args: [ "-g", "1", "-l", "20" ] },
-		arms: [ { name: "vhint", kernel: "vhint", policy: "none", hints: false } ],
-		baseline: "vhint", repetitions: 1, warmup: 0, boots: 1, seed: 1, timeout_s: 60,
-		metrics: [], trace: true, perf: true,
-		plan: { boots: [ { kernel: "vhint", runs: [
+setup_file() {
+	export CASE=$BATS_FILE_TMPDIR/share/case
+
+	make -s -C "$BATS_TEST_DIRNAME/.." guest-trace
+	new_case case '.workload = { name: "hackbench", args: [ "-g", "1", "-l", "20" ] } |
+		.arms = [ { name: "vhint", kernel: "vhint", policy: "none", hints: false } ] |
+		.baseline = "vhint" | .metrics = [] | .trace = true | .perf = true |
+		.plan.boots = [ { kernel: "vhint", runs: [
 			{ id: 0, arm: "vhint", rep: 0, warmup: false },
 			{ id: 1, arm: "vhint", rep: 0, warmup: true, traced: true },
-			{ id: 2, arm: "vhint", rep: 1, warmup: true, traced: true } ] } ] }
-	}' >"$CASE/resolved.json"
+			{ id: 2, arm: "vhint", rep: 1, warmup: true, traced: true } ] } ]'
+	mkdir -p "$CASE/runs/002-vhint"
 	# The third run finds a folder with little room in it.
 	# shellcheck disable=SC2016	# for the shell in the lab
-	for _ in 1 2; do
-		: >"$CASE/events"
-		rm -f "$CASE/runs.ndjson"
-		timeout 280 "$KIT/build/bin/run-experiment" lab --kernel vhint --memory 2048 \
-			--share "$CASE" --verbose -- sh -c 'case=$1
-				mount -t tmpfs -o size=400k tmpfs "$case/runs/002-vhint"
-				"$2" agent --dir "$case" --boot 0 --events "$case/events"
-				ls "$case/runs/002-vhint" >"$case/left"
-				ls /sys/kernel/tracing/instances >>"$case/left"' \
-			sh "$CASE" "$(realpath "$KIT/build/bin/run-experiment")" \
-			>>"$BATS_FILE_TMPDIR/lab.log" 2>&1 3>&- && break
-	done || true
+	in_lab vhint sh -c 'case=$1
+		: >"$case/events"
+		rm -f "$case/runs.ndjson"
+		mount -t tmpfs -o size=400k tmpfs "$case/runs/002-vhint"
+		"$VHINT_ROOT/build/bin/run-experiment" agent --dir "$case" --boot 0 \
+			--events "$case/events"
+		ls "$case/runs/002-vhint" >"$case/left"
+		ls /sys/kernel/tracing/instances >>"$case/left"' sh "$CASE"
 	cp "$CASE/runs/001-vhint/"*.dat "$BATS_FILE_TMPDIR" || true
 }
 

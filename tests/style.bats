@@ -8,7 +8,8 @@ setup() {
 	mapfile -t files < <({ git ls-files -co --exclude-standard 2>/dev/null ||
 		find . -type f ! -path './build/*' ! -path './.git/*'; } | grep -vxE '(\./)?exps')
 	mapfile -t scripts < <(grep -lE '^#!/(usr/bin/env )?(bin/)?(ba|da)?sh' "${files[@]}")
-	sourced=(src/kernel/common.sh src/kernel/flavours.sh src/kernel/installed.sh)
+	sourced=(src/kernel/common.sh src/kernel/flavours.sh src/kernel/installed.sh
+		tests/fixtures/*.bash)
 	mapfile -t sources < <(printf '%s\n' "${files[@]}" | grep -E '\.[ch]$')
 }
 
