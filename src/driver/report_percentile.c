@@ -28,6 +28,7 @@ struct counts {
 	double *cum;
 	double *max;
 	double *weight;	/* how often each run was drawn */
+	int near;	/* the bin that was found last */
 };
 
 bool report_percentile_key(const char *key, struct report_percentile *p)
@@ -168,11 +169,29 @@ static double up_to(const struct counts *c, int bin)
 	return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
-/* The first bin at which there are @rank values. */
-static int bin_of(const struct counts *c, double rank)
+/*
+ * The first bin at which there are @rank values. Those of a bootstrap lie together, so the
+ * search goes out from the last one, in steps that double, before it halves what is left.
+ */
+static int bin_of(struct counts *c, double rank)
 {
-	int lo = 0, hi = c->nr_bins - 1, mid;
+	int lo = 0, hi = c->nr_bins - 1, mid, step = 1;
 
+	if (up_to(c, c->near) >= rank) {
+		hi = c->near;
+		while (hi - step >= lo && up_to(c, hi - step) >= rank) {
+			hi -= step;
+			step *= 2;
+		}
+		lo = hi - step >= lo ? hi - step + 1 : lo;
+	} else {
+		lo = c->near + (c->near < hi);
+		while (lo + step <= hi && up_to(c, lo + step - 1) < rank) {
+			lo += step;
+			step *= 2;
+		}
+		hi = lo + step <= hi ? lo + step - 1 : hi;
+	}
 	while (lo < hi) {
 		mid = (lo + hi) / 2;
 		if (up_to(c, mid) >= rank)
@@ -180,11 +199,12 @@ static int bin_of(const struct counts *c, double rank)
 		else
 			lo = mid + 1;
 	}
+	c->near = lo;
 	return lo;
 }
 
 /* Of the drawn runs, merged: as hist_percentile(), and as bins_percentile(). */
-static double percentile(const struct counts *c, double p)
+static double percentile(struct counts *c, double p)
 {
 	double rank = p / 100 * up_to(c, c->nr_bins - 1), max = 0, below;
 	int i, bin;
