@@ -22,7 +22,7 @@ setup_file() {
 	new_case interrupt '.bystander = true'
 	new_case killed '.bystander = true'
 	new_case libvirtd '.'
-	new_case full '.workload.args[1] = "1" |
+	new_case full '.workload.args[1] = "500" |
 		.plan.boots[0].runs += [ { id: 1, arm: "stock", rep: 1, warmup: false } ]'
 	touch "$BATS_FILE_TMPDIR"/share/good/well
 	run_cases stock
