@@ -13,6 +13,7 @@
 
 #define GOOD_SAMPLE	10	/* intervals of fewer values are rough */
 #define NOISY_STEAL	0.05	/* of the machine's time, over one run */
+#define GOOD_BOOTS	4	/* the fewest that, all apart, are significant: p = 2 / C(8, 4) */
 
 static void note(struct report *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -88,19 +89,24 @@ static int boots_of(const struct report *r, int arm)
 	return found;
 }
 
-/* Two boots of one kernel differ a little, too. */
+/*
+ * Two boots of one kernel differ, too: in the lab, times by about half a standard deviation of
+ * the runs in one boot. Intervals and p are made of runs, and do not know of it.
+ */
 static void note_boots(struct report *r)
 {
 	const struct exp_arm *base = &r->e->arms[r->e->baseline], *arm;
-	int i;
+	int i, boots = boots_of(r, r->e->baseline);
 
 	for (i = 0; i < r->e->nr_arms; i++) {
 		arm = &r->e->arms[i];
-		if (strcmp(arm->kernel, base->kernel) && boots_of(r, i) == 1 &&
-		    boots_of(r, r->e->baseline) == 1)
-			note(r,
-			     "%s and %s were measured in one boot each: what differs by chance from boot to boot counts as a difference between them; use 2 boots or more",
-			     base->name, arm->name);
+		if (!strcmp(arm->kernel, base->kernel) || !boots || boots_of(r, i) == 0 ||
+		    (boots >= GOOD_BOOTS && boots_of(r, i) >= GOOD_BOOTS))
+			continue;
+		note(r,
+		     "%s and %s do not share boots (%d and %d): boots of one kernel differ as well, and that counts as a difference between arms here; make %d boots or more, or compare arms of one kernel",
+		     base->name, arm->name, boots, boots_of(r, i), GOOD_BOOTS);
+		return;
 	}
 }
 

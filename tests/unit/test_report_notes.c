@@ -140,7 +140,7 @@ static double much_stolen(int run)
 
 static void test_quiet(void)
 {
-	static const struct made_up m = { 10, 2, quiet, little_stolen };
+	static const struct made_up m = { 12, 4, quiet, little_stolen };
 
 	set_up(&m);
 	CHECK(!r.nr_notes, "a good run has no notes (%s)", r.nr_notes ? r.notes[0] : "none");
@@ -183,14 +183,18 @@ static void test_drift(void)
 static void test_few(void)
 {
 	static const struct made_up six = { 6, 2, quiet, NULL }, five = { 5, 1, quiet, NULL };
+	static const struct made_up many = { 12, 4, quiet, NULL };
 
 	set_up(&six);
 	CHECK(noted("stock has 6 good repetitions: its intervals are rough; make 10"), "6 are few");
-	CHECK(!noted("one boot each"), "in two boots");
+	CHECK(noted("stock and off do not share boots (2 and 2)"), "two boots");
 	tear_down();
 	set_up(&five);
 	CHECK(noted("off has 5 good repetitions: too few for an interval"), "5 are too few");
-	CHECK(noted("stock and off were measured in one boot each"), "and in one boot each");
+	CHECK(noted("stock and off do not share boots (1 and 1)"), "one boot");
+	tear_down();
+	set_up(&many);
+	CHECK(!noted("do not share boots"), "four boots");
 	tear_down();
 }
 
