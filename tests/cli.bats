@@ -229,18 +229,19 @@ latest() {
 # --- running, with a fake agent ---
 
 @test "a run: table and verdict on stdout, progress on stderr, a complete folder" {
+	experiment '.boots = 4 | .repetitions = 8' >x.json
 	run -0 --separate-stderr "$RUN" x.json
 	[[ $output == *"contended efficiency"* ]]
-	[[ $output == *"urgent vs stock: contended efficiency "*": better by +"*" % [+"*"n=6+6)"* ]]
-	[[ $output != *"[ 1/16]"* ]]
-	[[ $stderr == *"boot 1/4"*"[16/16]"*"results: "* ]]
+	[[ $output == *"urgent vs stock: contended efficiency "*": better by +"*" % [+"*" of 4+4 boots, n=8+8)"* ]]
+	[[ $output != *"[ 1/24]"* ]]
+	[[ $stderr == *"boot 1/8"*"[24/24]"*"results: "* ]]
 	[[ $stderr != *$'\033'* && $stderr != *$'\r'* ]]
 	for file in experiment.json resolved.json env.json runs.ndjson summary.json report.md; do
 		[ -s "$(latest)/$file" ]
 	done
 	cmp x.json "$(latest)/experiment.json"
 	[[ $(readlink "$(latest)") =~ ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}$ ]]
-	jq -e '.complete and .ok == 12 and .warmups_dropped == 4' "$(latest)/summary.json"
+	jq -e '.complete and .ok == 16 and .warmups_dropped == 8' "$(latest)/summary.json"
 	jq -e '.command_line | index("x.json")' "$(latest)/env.json"
 }
 

@@ -11,7 +11,7 @@ load fixtures/fake
 setup_file() {
 	fake_host "$BATS_FILE_TMPDIR"
 	cd "$BATS_FILE_TMPDIR" || return
-	experiment . >x.json
+	experiment '.boots = 4 | .repetitions = 8' >x.json
 	"$RUN" -q x.json >out 2>err
 	export FIRST=$BATS_FILE_TMPDIR/first
 	cp -r "$VHINT_RESULTS"/x/latest/ "$FIRST"
@@ -19,7 +19,7 @@ setup_file() {
 	edit "$FIRST/env.json" '.kernels = { stock: { build: "stock-1" }, vhint: { build: "vhint-1" } }
 		| .kit.git_sha = "1111111111111111111111111111111111111111" | .kit.git_dirty = false
 		| .machine.cpu_model = "a CPU"'
-	for boot in 0 1 2 3; do
+	for boot in 0 1 2 3 4 5 6 7; do
 		jq '{ boot: '$boot', kernel: .plan.boots['$boot'].kernel, host: {
 			cpu: { model: "a CPU" }, sched: { base_slice_ns: 2800000, features: "ONE" } } }' \
 			"$FIRST/resolved.json" >"$FIRST/env-boot$boot.json"
@@ -53,7 +53,7 @@ refused() {
 @test "the same twice: no difference, code 0, nothing is written" {
 	find a b -type f -exec sha256sum {} + | sort >before
 	run -0 --separate-stderr "$RUN" compare a b
-	[[ $output == *"x: a test"*"A  $PWD/a"*"12 of 12 runs are good"*"B  $PWD/b"* ]]
+	[[ $output == *"x: a test"*"A  $PWD/a"*"16 of 16 runs are good"*"B  $PWD/b"* ]]
 	[[ $output == *"urgent: B vs A "*"B vs A, urgent: contended efficiency "*": ~, no difference is shown"* ]]
 	[[ $output != *"%"*"better"* && $output != *"may differ"* && -z $stderr ]]
 	find a b -type f -exec sha256sum {} + | sort | cmp before
@@ -62,7 +62,7 @@ refused() {
 @test "a quicker one is better, a slower one worse; the same bytes each time" {
 	edit b/runs.ndjson 'if .arm == "urgent" then .vms[].contended_s *= 0.7 else . end'
 	run -0 "$RUN" compare a b
-	[[ $output == *"B vs A, urgent: contended efficiency "*" against "*": better by +"*" % [+"*"n=6+6)"* ]]
+	[[ $output == *"B vs A, urgent: contended efficiency "*" against "*": better by +"*" % [+"*"n=8+8)"* ]]
 	[[ $output == *"B vs A, stock: "*": ~, no difference is shown"* ]]
 	[ "$output" = "$("$RUN" compare a b)" ]
 	run -0 "$RUN" compare b a

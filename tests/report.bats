@@ -11,7 +11,7 @@ load fixtures/fake
 setup_file() {
 	fake_host "$BATS_FILE_TMPDIR"
 	cd "$BATS_FILE_TMPDIR" || return
-	experiment '.baseline = "stock" | .arms = [ .arms[1],
+	experiment '.boots = 4 | .repetitions = 8 | .baseline = "stock" | .arms = [ .arms[1],
 		{ name: "off", kernel: "vhint", policy: "none", hints: false }, .arms[0] ]' >x.json
 	"$RUN" -q x.json >out
 	export SAVED=$VHINT_RESULTS/x/latest
@@ -48,12 +48,12 @@ reported() {
 
 @test "mail.txt: baseline, off, hinted side by side, 76 columns, losses beside gains" {
 	grep -qE '^ +stock +off +urgent$' run/mail.txt
-	grep -qE '^n +6 +6 +6$' run/mail.txt
+	grep -qE '^n +8 +8 +8$' run/mail.txt
 	grep -qE '^ +~ +\+[0-9]+ % better$' run/mail.txt
 	grep -q '^Improvements against stock:$' run/mail.txt
 	grep -q '^Regressions against stock:$' run/mail.txt
 	grep -q '^Method: .*medians of n runs' run/mail.txt
-	grep -q '6 warm-up' <(tr -s ' \n' ' ' <run/mail.txt)
+	grep -q '12 warm-up' <(tr -s ' \n' ' ' <run/mail.txt)
 	grep -q '^Machine: .* CPUs' run/mail.txt
 	[ "$(LC_ALL=C.UTF-8 awk 'length > 76' run/mail.txt)" = "" ]
 	grep -qF '[mail.txt](mail.txt)' run/report.md
@@ -88,7 +88,7 @@ reported() {
 }
 
 @test "the machine's stolen time: a line for each run, and a note where it was much" {
-	jq -es 'length == 24 and all(has("steal_share") and .schema == 1)' run/machine.ndjson
+	jq -es 'length == 36 and all(has("steal_share") and .schema == 1)' run/machine.ndjson
 	echo "{\"schema\":1,\"run\":$(id off),\"steal_share\":0.25}" >>run/machine.ndjson
 	reported 0 "note: the machine was noisy: in 1 of "
 	[[ $output == *"(25 % in run $(id off))"* ]]
@@ -123,12 +123,12 @@ reported() {
 	reported 1 "damaged: the record has no contended_s of vm2"
 	[[ $output == *"damaged: the record is of arm urgent, the plan has off there"* ]]
 	[[ $output == *"damaged: the record has no contended_s of vm1"* ]]
-	jq -e '.failed == 3 and .ok == 15' run/summary.json
+	jq -e '.failed == 3 and .ok == 21' run/summary.json
 }
 
 @test "records of another schema version are told apart from damage" {
 	sed -i 's/"schema":1/"schema":2/' run/runs.ndjson
-	reported 1 "24 lines of schema 2, expected 1, the first is line 1; not counted"
+	reported 1 "36 lines of schema 2, expected 1, the first is line 1; not counted"
 	[[ $output == *"nothing was measured"* ]]
 }
 

@@ -35,7 +35,7 @@ static int compare_series(struct report_cmp *out, const struct report_series *a,
 		memcpy(apart.resamples, b->resamples + half, half * sizeof(*b->resamples));
 		memcpy(apart.resamples + half, b->resamples, half * sizeof(*b->resamples));
 	}
-	*out = report_compare(a, &apart, better);
+	*out = report_compare(a, &apart, better, false);
 	if (b->resamples)
 		free(apart.resamples);
 	return 0;
@@ -69,6 +69,24 @@ static int compare_arm(struct compare *c, int arm_a, int arm_b)
 				     c->b->label);
 	}
 	return 0;
+}
+
+static void note_boots(struct compare *c)
+{
+	const struct report_cmp *cmp;
+	int i;
+
+	for (i = 0; i < c->nr_cmps; i++) {
+		cmp = &c->cmps[i].c;
+		if (c->cmps[i].col_a || (cmp->boots[0] >= STAT_MIN_BOOTS &&
+					 cmp->boots[1] >= STAT_MIN_BOOTS))
+			continue;
+		compare_line(&c->notes,
+			     "%s was measured in %d and %d boots: boots are compared with boots, and fewer than %d of each never show a difference",
+			     c->a->e->arms[c->cmps[i].arm_a].name, cmp->boots[0], cmp->boots[1],
+			     STAT_MIN_BOOTS);
+		return;
+	}
 }
 
 static void note_control(struct compare *c)
@@ -126,6 +144,7 @@ static int compare_arms(struct compare *c)
 		if (j >= 0 && compare_arm(c, i, j))
 			return -1;
 	}
+	note_boots(c);
 	note_control(c);
 	return 0;
 }

@@ -54,6 +54,7 @@ void exp_derive(json_object *o)
 	json_object *vms = json_object_object_get(o, "vms");
 	json_object *arms = json_object_object_get(o, "arms");
 	int cpus = jget_int(json_object_object_get(o, "machine"), "cpus", 1);
+	int reps = jget_int(o, "repetitions", 1);
 	json_object *vm;
 	size_t i;
 
@@ -64,7 +65,8 @@ void exp_derive(json_object *o)
 	}
 	vm = json_object_array_get_idx(arms, 0);
 	set_default(o, "baseline", json_object_new_string(jget_str(vm, "name", "")));
-	set_default(o, "boots", json_object_new_int(jget_int(o, "repetitions", 1) > 1 ? 2 : 1));
+	/* the fewest boots by which arms of different kernels can be told apart */
+	set_default(o, "boots", json_object_new_int(reps < 4 ? reps : 4));
 }
 
 /* Member @key, as the pointer that the JSON tree itself holds. */

@@ -61,7 +61,7 @@ const struct exp_key exp_keys[] = {
 	KEY("repetitions", KEY_INT, 1, 1000, "10", "measured runs of each arm"),
 	KEY("warmup", KEY_INT, 0, 100, "1", "runs of each arm per boot that do not count"),
 	KEY("boots", KEY_INT, 1, 100, NULL, "boots of each kernel; repetitions spread over them",
-	    .derived = "2, or 1 if repetitions is 1"),
+	    .derived = "4, or repetitions if that is less"),
 	KEY("seed", KEY_INT, 0, INT64_C(9007199254740991), "1",
 	    "of the order of runs and of the intervals"),
 	KEY("timeout_s", KEY_INT, 1, 86400, "120", "longest time that one run may take"),

@@ -229,12 +229,31 @@ static const struct record *good_record(struct report *r, const struct plan_run 
 	return rec;
 }
 
-static void add_value(struct report_series *s, int run, double v)
+void report_add_value(const struct report *r, struct report_series *s, int run, double v)
 {
 	if (isnan(v))
 		return;
 	s->v[s->n] = v;
+	s->boot[s->n] = records_of_run(r->rs, run)->boot;
 	s->run[s->n++] = run;
+}
+
+static bool same_kernel(const struct report *r, int a, int b)
+{
+	return !strcmp(r->e->arms[a].kernel, r->e->arms[b].kernel);
+}
+
+bool report_shares_boots(const struct report *r, int arm)
+{
+	int base = r->e->baseline, i;
+
+	if (arm != base)
+		return same_kernel(r, arm, base);
+	for (i = 0; i < r->e->nr_arms; i++) {
+		if (i != base && same_kernel(r, i, base))
+			return true;
+	}
+	return false;
 }
 
 static void take_run(struct report *r, const struct plan_run *run)
@@ -256,7 +275,7 @@ static void take_run(struct report *r, const struct plan_run *run)
 	arm->ok_run[arm->ok++] = run->id;
 	r->ok++;
 	for (i = 0; i < r->nr_cols; i++)
-		add_value(&arm->col[i], run->id, value_of(r, &r->cols[i], rec));
+		report_add_value(r, &arm->col[i], run->id, value_of(r, &r->cols[i], rec));
 }
 
 static int alloc_series(struct report *r)
@@ -273,7 +292,10 @@ static int alloc_series(struct report *r)
 		for (j = 0; j < r->nr_cols; j++) {
 			r->arms[i].col[j].v = calloc(n, sizeof(double));
 			r->arms[i].col[j].run = calloc(n, sizeof(int));
-			if (!r->arms[i].col[j].v || !r->arms[i].col[j].run)
+			r->arms[i].col[j].boot = calloc(n, sizeof(int));
+			r->arms[i].col[j].boot_median = calloc(n, sizeof(double));
+			if (!r->arms[i].col[j].v || !r->arms[i].col[j].run ||
+			    !r->arms[i].col[j].boot || !r->arms[i].col[j].boot_median)
 				return -1;
 		}
 	}
@@ -284,6 +306,12 @@ static int alloc_series(struct report *r)
 static uint64_t series_seed(const struct report *r, int arm, int col)
 {
 	return prng_derive(prng_derive(r->e->seed, r->e->arms[arm].name), r->cols[col].key);
+}
+
+static int resample(struct report_series *s, const int *boot, uint64_t seed, double **out)
+{
+	*out = malloc(STAT_RESAMPLES * sizeof(double));
+	return *out ? stat_resample_medians(s->v, boot, s->n, seed, *out) : -1;
 }
 
 static int estimate_all(struct report *r, int arm, int col)
@@ -297,9 +325,9 @@ static int estimate_all(struct report *r, int arm, int col)
 		return report_percentiles(r, arm, col, series_seed(r, arm, col));
 	if (!s->n)
 		return 0;
-	s->resamples = malloc(STAT_RESAMPLES * sizeof(double));
-	if (!s->resamples ||
-	    stat_resample_medians(s->v, s->n, series_seed(r, arm, col), s->resamples))
+	if (resample(s, s->boot, series_seed(r, arm, col), &s->resamples) ||
+	    (report_shares_boots(r, arm) &&
+	     resample(s, NULL, prng_derive(series_seed(r, arm, col), "within"), &s->within)))
 		return -1;
 	s->est = stat_interval(stat_median(s->v, s->n), s->resamples);
 	return 0;
@@ -316,20 +344,31 @@ static int estimate(struct report *r, int arm, int col)
 
 	if (estimate_all(r, arm, col))
 		return -1;
+	s->nr_boots = stat_boot_medians(s->v, s->boot, s->n, s->boot_median);
 	if (s->n < STAT_MIN_INTERVAL)
 		s->est = without_interval(s->est);
 	return 0;
 }
 
 struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
-				 int better)
+				 int better, bool shared)
 {
 	struct report_cmp c = { .diff = { NAN, NAN, NAN }, .change = { NAN, NAN, NAN } };
+	const double *ra = shared ? a->within : a->resamples;
+	const double *rb = shared ? b->within : b->resamples;
+	double effect;
 
 	c.test = stat_mann_whitney(a->v, a->n, b->v, b->n);
-	if (a->resamples && b->resamples) {
-		c.diff = stat_diff(a->est.value, a->resamples, b->est.value, b->resamples);
-		c.change = stat_change(a->est.value, a->resamples, b->est.value, b->resamples);
+	if (!shared) {
+		effect = c.test.effect;
+		c.test = stat_mann_whitney(a->boot_median, a->nr_boots, b->boot_median, b->nr_boots);
+		c.test.effect = effect;
+		c.boots[0] = a->nr_boots;
+		c.boots[1] = b->nr_boots;
+	}
+	if (ra && rb) {
+		c.diff = stat_diff(a->est.value, ra, b->est.value, rb);
+		c.change = stat_change(a->est.value, ra, b->est.value, rb);
 	}
 	if (a->n < STAT_MIN_INTERVAL || b->n < STAT_MIN_INTERVAL) {
 		c.diff = without_interval(c.diff);
@@ -344,7 +383,7 @@ static void compare(struct report *r, int arm, int col)
 	struct report_cmp *c = &r->cmps[r->nr_cmps++];
 
 	*c = report_compare(&r->arms[r->e->baseline].col[col], &r->arms[arm].col[col],
-			    r->cols[col].better);
+			    r->cols[col].better, same_kernel(r, arm, r->e->baseline));
 	c->arm = arm;
 	c->col = col;
 }
@@ -394,7 +433,10 @@ void report_free(struct report *r)
 		for (j = 0; j < REPORT_MAX_COLS; j++) {
 			free(r->arms[i].col[j].v);
 			free(r->arms[i].col[j].run);
+			free(r->arms[i].col[j].boot);
+			free(r->arms[i].col[j].boot_median);
 			free(r->arms[i].col[j].resamples);
+			free(r->arms[i].col[j].within);
 		}
 	}
 	for (i = 0; i < r->nr_notes; i++)

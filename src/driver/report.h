@@ -42,9 +42,15 @@ struct report_col {
 struct report_series {
 	int n;
 	double *v;
-	int *run;
+	int *run, *boot;
 	struct stat_est est;	/* median (of COL_PERCENTILE the percentile) and interval */
-	double *resamples;	/* STAT_RESAMPLES medians, NULL if n is 0 */
+	/*
+	 * STAT_RESAMPLES medians each, NULL if n is 0: with boots drawn anew, and with runs only.
+	 * The second is for arms that share boots, and NULL if there are none.
+	 */
+	double *resamples, *within;
+	int nr_boots;
+	double *boot_median;
 };
 
 struct report_arm {
@@ -58,6 +64,7 @@ struct report_cmp {
 	int arm, col;
 	struct stat_est diff, change;
 	struct stat_mwu test;
+	int boots[2];		/* if the test is of boots, of how many; else 0 */
 	enum stat_verdict verdict;
 };
 
@@ -91,9 +98,20 @@ void report_free(struct report *r);
 /* Everything planned was done, and well. */
 bool report_complete(const struct report *r);
 
-/* @b against @a; their resamples must have been drawn apart. Arm and column are left open. */
+/*
+ * @b against @a; their resamples must have been drawn apart. Arm and column are left open.
+ * Where arms share boots (@shared), runs are compared with runs: what boots differ by is in
+ * both arms. Where they do not, it would count as a difference between arms, and so boots are
+ * compared with boots.
+ */
 struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
-				 int better);
+				 int better, bool shared);
+
+/* Adds the value of a run to a series. */
+void report_add_value(const struct report *r, struct report_series *s, int run, double v);
+
+/* Whether the arm is to be compared with one that shares its boots. */
+bool report_shares_boots(const struct report *r, int arm);
 
 const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col);
 

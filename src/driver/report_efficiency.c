@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "report.h"
-#include "stat_prng.h"
+#include "stat_draw.h"
 
 #define ANY_BOOT (-1)
 
@@ -109,7 +109,7 @@ static int resample_pools(struct work *w)
 		if (!p->n)
 			continue;
 		p->resamples = malloc(STAT_RESAMPLES * sizeof(double));
-		if (!p->resamples || stat_resample_medians(p->v, p->n, seed, p->resamples))
+		if (!p->resamples || stat_resample_medians(p->v, NULL, p->n, seed, p->resamples))
 			return -1;
 	}
 	return 0;
@@ -159,38 +159,53 @@ static void fill_values(struct work *w)
 	struct report_series *s = &w->r->arms[w->arm].col[0];
 	int i;
 
-	for (i = 0; i < w->nr_parts; i++) {
-		s->v[s->n] = efficiency(w, &w->parts[i], -1);
-		s->run[s->n++] = w->parts[i].run;
-	}
+	for (i = 0; i < w->nr_parts; i++)
+		report_add_value(w->r, s, w->parts[i].run, efficiency(w, &w->parts[i], -1));
 }
 
-static int resample(struct work *w)
+static int resample(const struct work *w, const int *boot, uint64_t seed, double **out)
+{
+	int *times = malloc((w->nr_parts + 1) * sizeof(*times)), i, j, k, n, ret = -1;
+	struct stat_draw d = { 0 };
+	double *drawn = NULL, v;
+	struct prng rnd;
+
+	*out = malloc(STAT_RESAMPLES * sizeof(double));
+	if (!times || !*out || stat_draw_init(&d, boot, w->nr_parts))
+		goto out;
+	drawn = malloc(d.most * sizeof(*drawn));
+	if (!drawn)
+		goto out;
+	prng_seed(&rnd, seed);
+	for (i = 0; i < STAT_RESAMPLES; i++) {
+		stat_draw(&d, &rnd, times);
+		for (j = 0, n = 0; j < w->nr_parts; j++) {
+			v = times[j] ? efficiency(w, &w->parts[j], i) : 0;
+			for (k = 0; k < times[j]; k++)
+				drawn[n++] = v;
+		}
+		(*out)[i] = stat_median_of(drawn, n);
+	}
+	ret = 0;
+out:
+	free(drawn);
+	stat_draw_free(&d);
+	free(times);
+	return ret;
+}
+
+static int estimate(struct work *w)
 {
 	struct report_series *s = &w->r->arms[w->arm].col[0];
-	double *all, *drawn;
-	struct prng rnd;
-	int i, j, n = w->nr_parts;
+	uint64_t seed = prng_derive(prng_derive(w->r->e->seed, w->r->e->arms[w->arm].name),
+				    "efficiency");
 
-	if (!n)
+	if (!s->n)
 		return 0;
-	s->resamples = malloc(STAT_RESAMPLES * sizeof(double));
-	all = malloc(2 * n * sizeof(double));
-	if (!s->resamples || !all) {
-		free(all);
+	if (resample(w, s->boot, seed, &s->resamples) ||
+	    (report_shares_boots(w->r, w->arm) &&
+	     resample(w, NULL, prng_derive(seed, "within"), &s->within)))
 		return -1;
-	}
-	drawn = all + n;
-	prng_seed(&rnd, prng_derive(prng_derive(w->r->e->seed, w->r->e->arms[w->arm].name),
-				    "efficiency"));
-	for (i = 0; i < STAT_RESAMPLES; i++) {
-		for (j = 0; j < n; j++)
-			all[j] = efficiency(w, &w->parts[j], i);
-		for (j = 0; j < n; j++)
-			drawn[j] = all[prng_below(&rnd, n)];
-		s->resamples[i] = stat_median_of(drawn, n);
-	}
-	free(all);
 	s->est = stat_interval(stat_median(s->v, s->n), s->resamples);
 	return 0;
 }
@@ -236,7 +251,7 @@ int report_efficiency(struct report *r, int arm)
 	if (resample_pools(&w))
 		goto out;
 	fill_values(&w);
-	ret = resample(&w);
+	ret = estimate(&w);
 out:
 	tear_down(&w);
 	return ret;

@@ -237,7 +237,7 @@ static void method(const struct report *r, FILE *out)
 		"- Arms of one kernel share boots and alternate in blocks of one repetition each, in an order drawn from seed %llu (resolved.json has it).\n",
 		(unsigned long long)r->e->seed);
 	fprintf(out,
-		"- Intervals: bootstrap percentile intervals of the median, %.0f %%, %d resamples. p: Mann-Whitney, two-sided, exact up to %d values.\n",
+		"- Intervals: bootstrap percentile intervals of the median, %.0f %%, %d resamples; boots are drawn first, then runs of each. p: Mann-Whitney, two-sided, exact up to %d values: of runs where arms share boots, else of the boots' medians, as boots of one kernel differ, too.\n",
 		STAT_CONFIDENCE * 100, STAT_RESAMPLES, STAT_EXACT_MAX);
 	fprintf(out,
 		"- A: Vargha and Delaney's effect size, the chance that a run of the arm has more than one of the baseline; 0.5 is no effect.\n");

@@ -13,7 +13,6 @@
 
 #define GOOD_SAMPLE	10	/* intervals of fewer values are rough */
 #define NOISY_STEAL	0.05	/* of the machine's time, over one run */
-#define GOOD_BOOTS	4	/* the fewest that, all apart, are significant: p = 2 / C(8, 4) */
 
 static void note(struct report *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -90,8 +89,9 @@ static int boots_of(const struct report *r, int arm)
 }
 
 /*
- * Two boots of one kernel differ, too: in the lab, times by about half a standard deviation of
- * the runs in one boot. Intervals and p are made of runs, and do not know of it.
+ * Boots of one kernel differ, too: in the lab, times by about half a standard deviation of the
+ * runs in one boot. Taken for runs, two arms that are the same would be told apart in every
+ * fifth comparison.
  */
 static void note_boots(struct report *r)
 {
@@ -101,11 +101,11 @@ static void note_boots(struct report *r)
 	for (i = 0; i < r->e->nr_arms; i++) {
 		arm = &r->e->arms[i];
 		if (!strcmp(arm->kernel, base->kernel) || !boots || boots_of(r, i) == 0 ||
-		    (boots >= GOOD_BOOTS && boots_of(r, i) >= GOOD_BOOTS))
+		    (boots >= STAT_MIN_BOOTS && boots_of(r, i) >= STAT_MIN_BOOTS))
 			continue;
 		note(r,
-		     "%s and %s do not share boots (%d and %d): boots of one kernel differ as well, and that counts as a difference between arms here; make %d boots or more, or compare arms of one kernel",
-		     base->name, arm->name, boots, boots_of(r, i), GOOD_BOOTS);
+		     "%s and %s do not share boots (%d and %d), so boots are compared with boots: fewer than %d of each never show a difference; make more, or compare arms of one kernel",
+		     base->name, arm->name, boots, boots_of(r, i), STAT_MIN_BOOTS);
 		return;
 	}
 }

@@ -13,7 +13,7 @@
 #include "hist.h"
 #include "json_file.h"
 #include "report.h"
-#include "stat_prng.h"
+#include "stat_draw.h"
 
 #define HOST_BINS 64
 
@@ -223,37 +223,53 @@ static double percentile(struct counts *c, double p)
 	return fmin(hist_bin_upper(bin), max);
 }
 
-static void fill_values(struct counts *c, const struct report_percentile *p,
-			struct report_series *s)
+static void fill_values(const struct report *r, struct counts *c,
+			const struct report_percentile *p, struct report_series *s)
 {
 	int i;
 
 	for (i = 0; i < c->n; i++) {
 		c->weight[i] = 1;
-		s->v[s->n] = percentile(c, p->p) / p->ns;
-		s->run[s->n++] = c->run[i];
+		report_add_value(r, s, c->run[i], percentile(c, p->p) / p->ns);
 		c->weight[i] = 0;
 	}
 }
 
-static int resample(struct counts *c, const struct report_percentile *p, uint64_t seed,
-		    struct report_series *s)
+static int resample(struct counts *c, const struct report_percentile *p, const int *boot,
+		    uint64_t seed, double **out)
 {
+	int *times = malloc(c->n * sizeof(*times)), i, j, ret = -1;
+	struct stat_draw d = { 0 };
 	struct prng rnd;
-	int i, j;
 
-	s->resamples = malloc(STAT_RESAMPLES * sizeof(double));
-	if (!s->resamples)
-		return -1;
+	*out = malloc(STAT_RESAMPLES * sizeof(double));
+	if (!times || !*out || stat_draw_init(&d, boot, c->n))
+		goto out;
 	prng_seed(&rnd, seed);
 	for (i = 0; i < STAT_RESAMPLES; i++) {
-		memset(c->weight, 0, c->n * sizeof(*c->weight));
+		stat_draw(&d, &rnd, times);
 		for (j = 0; j < c->n; j++)
-			c->weight[prng_below(&rnd, c->n)]++;
-		s->resamples[i] = percentile(c, p->p) / p->ns;
+			c->weight[j] = times[j];
+		(*out)[i] = percentile(c, p->p) / p->ns;
 	}
-	for (j = 0; j < c->n; j++)
-		c->weight[j] = 1;
+	ret = 0;
+out:
+	stat_draw_free(&d);
+	free(times);
+	return ret;
+}
+
+static int estimate(const struct report *r, int arm, struct counts *c,
+		    const struct report_percentile *p, uint64_t seed, struct report_series *s)
+{
+	int i;
+
+	if (resample(c, p, s->boot, seed, &s->resamples) ||
+	    (report_shares_boots(r, arm) &&
+	     resample(c, p, NULL, prng_derive(seed, "within"), &s->within)))
+		return -1;
+	for (i = 0; i < c->n; i++)
+		c->weight[i] = 1;
 	s->est = stat_interval(percentile(c, p->p) / p->ns, s->resamples);
 	return 0;
 }
@@ -273,8 +289,8 @@ int report_percentiles(struct report *r, int arm, int col, uint64_t seed)
 	if (host)
 		p.member[strlen(p.member) - strlen("_ns")] = '\0';
 	counts_fill(&c, r, arm, p.member);
-	fill_values(&c, &p, s);
-	ret = c.n ? resample(&c, &p, seed, s) : 0;
+	fill_values(r, &c, &p, s);
+	ret = c.n ? estimate(r, arm, &c, &p, seed, s) : 0;
 out:
 	counts_free(&c);
 	return ret;

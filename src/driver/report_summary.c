@@ -135,6 +135,7 @@ static json_object *comparison(const struct report *r, const struct report_cmp *
 	}
 	put_num(o, "mann_whitney_u", c->test.u);
 	put_num(o, "p", c->test.p);
+	put_int(o, "boots_compared", c->boots[0] + c->boots[1]);
 	json_object_object_add(o, "p_exact", json_object_new_boolean(c->test.exact));
 	put_num(o, "effect_a", c->test.effect);
 	put_str(o, "verdict", stat_verdict_word(c->verdict));

@@ -108,6 +108,9 @@ char *word_test(char *buf, size_t len, const struct report_col *col, const struc
 	char lo[32], hi[32];
 
 	word_p(buf, len, c->test.p);
+	if (c->boots[0])
+		snprintf(buf + strlen(buf), len - strlen(buf), " of %d+%d boots", c->boots[0],
+			 c->boots[1]);
 	if (c->verdict != STAT_SAME || !(c->test.p < STAT_ALPHA) || isnan(c->diff.lo))
 		return buf;
 	len -= strlen(buf);
@@ -193,11 +196,11 @@ char *word_sentence(char *buf, size_t len, const struct report *r, const struct 
 char *word_outcome(char *buf, size_t len, const struct report *r, const struct report_cmp *c)
 {
 	const struct report_col *col = &r->cols[c->col];
-	char label[96], change[96], p[32];
+	char label[96], change[96], test[96];
 
 	snprintf(buf, len, "%s %s (%s, A=%.2f)", word_heading(label, sizeof(label), col),
-		 word_change(change, sizeof(change), col, c), word_p(p, sizeof(p), c->test.p),
-		 c->test.effect);
+		 word_change(change, sizeof(change), col, c),
+		 word_test(test, sizeof(test), col, c), c->test.effect);
 	return buf;
 }
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "stat.h"
-#include "stat_prng.h"
+#include "stat_draw.h"
 
 static const struct stat_est no_est = { NAN, NAN, NAN };
 
@@ -106,44 +106,72 @@ double stat_median(const double *x, int n)
 	return stat_quantile(x, n, 0.5);
 }
 
-/* Median of the values of @s, in which s[i] stands count[i] times; the sum is @n. */
-static double counted_median(const double *s, const int *count, int n)
+/* A value, and where it stood before all were sorted. */
+struct placed {
+	double v;
+	int at;
+};
+
+static int compare_placed(const void *a, const void *b)
 {
-	int lower = (n - 1) / 2, upper = n / 2, seen = 0, i;
+	const struct placed *x = a, *y = b;
+
+	return (x->v > y->v) - (x->v < y->v);
+}
+
+/* Median of the values of @s, of which s[i] is drawn times[s[i].at] times, @drawn in all. */
+static double drawn_median(const struct placed *s, int n, const int *times, int drawn)
+{
+	int lower = (drawn - 1) / 2, upper = drawn / 2, seen = 0, i;
 	double first = NAN;
 
 	for (i = 0; i < n; i++) {
-		seen += count[i];
+		seen += times[s[i].at];
 		if (isnan(first) && seen > lower)
-			first = s[i];
+			first = s[i].v;
 		if (seen > upper)
-			return (first + s[i]) / 2;
+			return (first + s[i].v) / 2;
 	}
 	return first;
 }
 
-int stat_resample_medians(const double *x, int n, uint64_t seed, double *out)
+int stat_resample_medians(const double *x, const int *boot, int n, uint64_t seed, double *out)
 {
-	double *s = sorted_copy(x, n);
-	int *count = malloc((n + 1) * sizeof(*count));
+	struct placed *s = malloc((n + 1) * sizeof(*s));
+	int *times = malloc((n + 1) * sizeof(*times));
+	struct stat_draw d = { 0 };
 	struct prng rnd;
-	int r, i;
+	int i, drawn, ret = -1;
 
-	if (!s || !count || n <= 0) {
-		free(s);
-		free(count);
-		return -1;
-	}
+	if (!s || !times || n <= 0 || stat_draw_init(&d, boot, n))
+		goto out;
+	for (i = 0; i < n; i++)
+		s[i] = (struct placed) { x[i], i };
+	qsort(s, n, sizeof(*s), compare_placed);
 	prng_seed(&rnd, seed);
-	for (r = 0; r < STAT_RESAMPLES; r++) {
-		memset(count, 0, n * sizeof(*count));
-		for (i = 0; i < n; i++)
-			count[prng_below(&rnd, n)]++;
-		out[r] = counted_median(s, count, n);
+	for (i = 0; i < STAT_RESAMPLES; i++) {
+		drawn = stat_draw(&d, &rnd, times);
+		out[i] = drawn_median(s, n, times, drawn);
 	}
+	ret = 0;
+out:
+	stat_draw_free(&d);
+	free(times);
 	free(s);
-	free(count);
-	return 0;
+	return ret;
+}
+
+int stat_boot_medians(const double *x, const int *boot, int n, double *out)
+{
+	int i, from = 0, nr = 0;
+
+	for (i = 1; i <= n; i++) {
+		if (i < n && boot[i] == boot[from])
+			continue;
+		out[nr++] = stat_median(x + from, i - from);
+		from = i;
+	}
+	return nr;
 }
 
 /* Sorts @resamples. */

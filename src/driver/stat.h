@@ -23,6 +23,12 @@
  */
 #define STAT_MIN_INTERVAL 6
 
+/*
+ * Fewer boots of two arms than this, where they share none, cannot show a difference: 4
+ * against 4 that are all apart have p = 2 / C(8, 4) = 0.029, 3 against 3 have 0.1.
+ */
+#define STAT_MIN_BOOTS 4
+
 /* A value with its interval; all NAN where there is none. */
 struct stat_est {
 	double value, lo, hi;
@@ -38,10 +44,11 @@ double stat_median_of(double *x, int n);
 double stat_quantile(const double *x, int n, double q);
 
 /*
- * The bootstrap: medians of STAT_RESAMPLES resamples of @x into @out. 0, or -1
- * if there are no values or no memory.
+ * The bootstrap: medians of STAT_RESAMPLES resamples of @x into @out. @boot: which boot each
+ * value is of (stat_draw.h), or NULL if that does not matter. 0, or -1 if there are no
+ * values or no memory.
  */
-int stat_resample_medians(const double *x, int n, uint64_t seed, double *out);
+int stat_resample_medians(const double *x, const int *boot, int n, uint64_t seed, double *out);
 
 /* @value with the interval that holds the middle STAT_CONFIDENCE of @resamples. */
 struct stat_est stat_interval(double value, const double *resamples);
@@ -66,6 +73,13 @@ struct stat_mwu {
  */
 #define STAT_EXACT_MAX 50
 struct stat_mwu stat_mann_whitney(const double *a, int na, const double *b, int nb);
+
+/*
+ * Medians of the values of each boot into @out, which has room for @n. Returns how many
+ * boots there are. Arms that do not share boots are compared by these: the runs of a boot
+ * have in common what the boot has of its own, and so are not independent.
+ */
+int stat_boot_medians(const double *x, const int *boot, int n, double *out);
 
 enum stat_verdict {
 	STAT_NONE,	/* nothing to compare */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "../../src/driver/json_file.h"
-#include "../../src/driver/stat.h"
+#include "../../src/driver/report.h"
 #include "../../src/driver/stat_prng.h"
 #include "ktap.h"
 
@@ -16,18 +16,30 @@
 #define SETS	40	/* comparisons of real data, per metric */
 #define METRICS	4
 #define SHAPES	400	/* comparisons of made-up data, per shape */
-#define MAX_N	10
+#define MAX_N	12
+#define BOOTS	4	/* of each arm, where arms do not share them */
 
-static bool verdict(const double *a, const double *b, int n, uint64_t seed)
+/* @boot: which boot each value is of, if arms do not share boots; else NULL. */
+static bool verdict(const double *a, const double *b, const int *boot, int n, uint64_t seed)
 {
 	static double ra[STAT_RESAMPLES], rb[STAT_RESAMPLES];
-	struct stat_est diff;
+	double ma[MAX_N], mb[MAX_N];
+	struct report_series sa = {
+		.n = n, .v = (double *)a, .est = { .value = stat_median(a, n) },
+		.resamples = ra, .within = ra, .boot_median = ma,
+	}, sb = {
+		.n = n, .v = (double *)b, .est = { .value = stat_median(b, n) },
+		.resamples = rb, .within = rb, .boot_median = mb,
+	};
 
-	if (stat_resample_medians(a, n, prng_derive(seed, "a"), ra) ||
-	    stat_resample_medians(b, n, prng_derive(seed, "b"), rb))
+	if (stat_resample_medians(a, boot, n, prng_derive(seed, "a"), ra) ||
+	    stat_resample_medians(b, boot, n, prng_derive(seed, "b"), rb))
 		return true;
-	diff = stat_diff(stat_median(a, n), ra, stat_median(b, n), rb);
-	return stat_verdict(diff, stat_mann_whitney(a, n, b, n).p, -1) > STAT_SAME;
+	if (boot) {
+		sa.nr_boots = stat_boot_medians(a, boot, n, ma);
+		sb.nr_boots = stat_boot_medians(b, boot, n, mb);
+	}
+	return report_compare(&sa, &sb, -1, !boot).verdict > STAT_SAME;
 }
 
 static double uniform(struct prng *r)
@@ -75,7 +87,7 @@ static double share(double (*draw)(struct prng *r, int i), int n)
 			a[j] = draw(&r, j);
 			b[j] = draw(&r, j);
 		}
-		wrong += verdict(a, b, n, i);
+		wrong += verdict(a, b, NULL, n, i);
 	}
 	return wrong / (double)SHAPES;
 }
@@ -94,12 +106,49 @@ static void test_shapes(void)
 	unsigned int i, n;
 
 	for (i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
-		for (n = STAT_MIN_INTERVAL; n <= MAX_N; n += MAX_N - STAT_MIN_INTERVAL) {
+		for (n = STAT_MIN_INTERVAL; n <= 10; n += 4) {
 			double wrong = share(shapes[i].draw, n);
 
 			CHECK(wrong <= limit, "%s, n=%u: %.1f %% of verdicts are false",
 			      shapes[i].name, n, wrong * 100);
 		}
+	}
+}
+
+/* Arms that do not share boots, which differ by @spread times what the runs of one do. */
+static double share_of_boots(double spread, bool by_boots)
+{
+	double v[2][MAX_N], offset = 0;
+	int boot[MAX_N], i, j, arm, wrong = 0;
+	struct prng r;
+
+	prng_seed(&r, 2);
+	for (i = 0; i < SHAPES; i++) {
+		for (arm = 0; arm < 2; arm++) {
+			for (j = 0; j < MAX_N; j++) {
+				boot[j] = j / (MAX_N / BOOTS);
+				if (!j || boot[j] != boot[j - 1])
+					offset = spread * normal(&r);
+				v[arm][j] = 10 + offset + normal(&r);
+			}
+		}
+		wrong += verdict(v[0], v[1], by_boots ? boot : NULL, MAX_N, i);
+	}
+	return wrong / (double)SHAPES;
+}
+
+static void test_boots(void)
+{
+	double limit = STAT_ALPHA + 3 * sqrt(STAT_ALPHA * (1 - STAT_ALPHA) / SHAPES);
+	double spread, by_runs, wrong;
+
+	for (spread = 0.5; spread <= 2; spread *= 2) {
+		wrong = share_of_boots(spread, true);
+		by_runs = share_of_boots(spread, false);
+		CHECK(wrong <= limit, "boots %.1f sd apart, n=%d+%d: %.1f %% of verdicts are false",
+		      spread, BOOTS, BOOTS, wrong * 100);
+		CHECK(by_runs > limit || spread < 1, "taken for runs, %.1f %% would be",
+		      by_runs * 100);
 	}
 }
 
@@ -126,7 +175,7 @@ static int false_verdicts(const char *metric, json_object *arms)
 	for (i = 0; i < SETS; i++) {
 		take(va, i, n, a);
 		take(vb, i, n, b);
-		wrong += verdict(a, b, n, i);
+		wrong += verdict(a, b, NULL, n, i);
 	}
 	return wrong;
 }
@@ -155,6 +204,7 @@ int main(void)
 {
 	ktap_begin();
 	test_shapes();
+	test_boots();
 	test_measured();
 	return ktap_end();
 }

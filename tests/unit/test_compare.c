@@ -12,7 +12,7 @@
 
 #define ARMS "\"arms\": [{\"name\": \"stock\", \"kernel\": \"stock\"}," \
 	" {\"name\": \"urgent\", \"kernel\": \"vhint\", \"policy\": \"urgent\", \"hints\": true}]"
-#define REST ", \"repetitions\": 8, \"warmup\": 0, \"boots\": 1, \"metrics\": [\"exits\"]}"
+#define REST ", \"repetitions\": 8, \"warmup\": 0, \"boots\": 4, \"metrics\": [\"exits\"]}"
 #define VMS(n) "\"vms\": [{\"count\": " #n "}]"
 #define CPU "\"workload\": {\"name\": \"cpu\", \"args\": []}"
 #define EXPERIMENT(where, vms, work, arms) \
@@ -186,7 +186,7 @@ static void test_better(void)
 	      strstr(text, "] against 0.67 [") && strstr(text, ": better by +25 % ["),
 	      "the verdict in words");
 	CHECK(strstr(text, "\nB vs A, stock: contended efficiency 0.50 [") &&
-	      strstr(text, ": ~, no difference is shown (p=1.00, n=8+8)"), "and where there is none");
+	      strstr(text, ": ~, no difference is shown (p=1.00 of 4+4 boots, n=8+8)"), "and where there is none");
 	free(text);
 	tear_down();
 }

@@ -38,7 +38,7 @@ static void test_defaults(void)
 {
 	CHECK(!load("{" VMS "," WORK "," ARMS "}", NULL), "the smallest file: %s", err.msg);
 	CHECK(e.cpus == 2 && e.memory_mib == 3072 && e.repetitions == 10 && e.warmup == 1 &&
-	      e.boots == 2 && e.timeout_s == 120 && e.seed == 1, "numbers have their defaults");
+	      e.boots == 4 && e.timeout_s == 120 && e.seed == 1, "numbers have their defaults");
 	CHECK(e.nr_vms == 2 && !strcmp(e.vms[0].name, "vm1") && !strcmp(e.vms[1].name, "vm2"),
 	      "a count above one numbers the names");
 	CHECK(e.vms[0].pins[0] == 6 && e.vms[1].pins[1] == 6, "every vCPU may run on CPUs 1 and 2");

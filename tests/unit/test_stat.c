@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "../../src/driver/stat.h"
+#include "../../src/driver/stat_draw.h"
 #include "../../src/driver/stat_prng.h"
 #include "ktap.h"
 
@@ -16,7 +17,7 @@ static struct stat_est stat_median_est(const double *x, int n, uint64_t seed)
 	static double r[STAT_RESAMPLES];
 	struct stat_est none = { NAN, NAN, NAN };
 
-	return stat_resample_medians(x, n, seed, r) ? none : stat_interval(stat_median(x, n), r);
+	return stat_resample_medians(x, NULL, n, seed, r) ? none : stat_interval(stat_median(x, n), r);
 }
 
 static int near(double x, double want, double tolerance)
@@ -62,7 +63,7 @@ static void test_bootstrap_se(void)
 	int i;
 
 	CHECK(stat_median(treated, 7) == 94, "the mice: median 94");
-	stat_resample_medians(treated, 7, 1, r);
+	stat_resample_medians(treated, NULL, 7, 1, r);
 	for (i = 0; i < STAT_RESAMPLES; i++)
 		mean += r[i] / STAT_RESAMPLES;
 	for (i = 0; i < STAT_RESAMPLES; i++)
@@ -112,6 +113,53 @@ static void test_coverage(void)
 	      "intervals hold the true median of an exponential in %d of %d trials", hit, trials);
 }
 
+/* Of two boots of 3 and 1 values: 3 + 3, 3 + 1 or 1 + 1 are drawn, and those of a boot together. */
+static void test_draw(void)
+{
+	static const int boot[] = { 2, 2, 2, 5 };
+	int times[4], i, n, seen[7] = { 0 }, torn = 0, runs = 0;
+	struct stat_draw d;
+	struct prng rnd;
+
+	prng_seed(&rnd, 1);
+	CHECK(!stat_draw_init(&d, boot, 4) && d.nr_boots == 2 && d.most == 6, "two boots");
+	for (i = 0; i < 4000; i++) {
+		n = stat_draw(&d, &rnd, times);
+		seen[n]++;
+		torn += n != times[0] + times[1] + times[2] + times[3] || times[3] > 2 ||
+			(times[0] + times[1] + times[2]) % 3;
+	}
+	stat_draw_free(&d);
+	CHECK(!torn, "of each drawn boot as many values as it has");
+	CHECK(abs(seen[2] - 1000) < 120 && abs(seen[4] - 2000) < 140 && abs(seen[6] - 1000) < 120,
+	      "each boot as often as the other: %d, %d, %d", seen[2], seen[4], seen[6]);
+	CHECK(!stat_draw_init(&d, NULL, 4) && d.nr_boots == 1, "without boots");
+	for (i = 0; i < 1000; i++)
+		runs += stat_draw(&d, &rnd, times) == 4;
+	stat_draw_free(&d);
+	CHECK(runs == 1000, "as many values as there are");
+}
+
+/* Four boots that are far apart: intervals know of it, where runs alone do not. */
+static void test_boots(void)
+{
+	static const double x[] = { 1, 1.1, 1.2, 2, 2.1, 2.2, 3, 3.1, 3.2, 4, 4.1, 4.2 };
+	static const int boot[] = { 0, 0, 0, 3, 3, 3, 4, 4, 4, 7, 7, 7 };
+	static double resamples[STAT_RESAMPLES];
+	struct stat_est e;
+	double m[12];
+
+	CHECK(stat_boot_medians(x, boot, 12, m) == 4 && m[0] == 1.1 && m[1] == 2.1 &&
+	      m[2] == 3.1 && m[3] == 4.1, "their medians");
+	CHECK(stat_boot_medians(x, boot, 0, m) == 0, "of no boots");
+	CHECK(!stat_resample_medians(x, boot, 12, 1, resamples), "resamples");
+	e = stat_interval(stat_median(x, 12), resamples);
+	CHECK(e.lo < 1.3 && e.hi > 3.9, "[%.2f, %.2f]: boots may be drawn alone", e.lo, e.hi);
+	CHECK(!stat_resample_medians(x, NULL, 12, 1, resamples), "resamples of runs");
+	e = stat_interval(stat_median(x, 12), resamples);
+	CHECK(e.lo > 1.5 && e.hi < 3.9, "[%.2f, %.2f]: runs are drawn", e.lo, e.hi);
+}
+
 static void test_change(void)
 {
 	static const double a[] = { 10, 10, 10, 10 }, b[] = { 13, 13, 13, 13 };
@@ -119,9 +167,9 @@ static void test_change(void)
 	static double ra[STAT_RESAMPLES], rb[STAT_RESAMPLES], rz[STAT_RESAMPLES];
 	struct stat_est e;
 
-	stat_resample_medians(a, 4, 1, ra);
-	stat_resample_medians(b, 4, 2, rb);
-	stat_resample_medians(zero, 4, 3, rz);
+	stat_resample_medians(a, NULL, 4, 1, ra);
+	stat_resample_medians(b, NULL, 4, 2, rb);
+	stat_resample_medians(zero, NULL, 4, 3, rz);
 	e = stat_change(10, ra, 13, rb);
 	CHECK(near(e.value, 0.3, 1e-12) && near(e.lo, 0.3, 1e-12) && near(e.hi, 0.3, 1e-12),
 	      "13 against 10 is +30 %%");
@@ -130,7 +178,7 @@ static void test_change(void)
 	CHECK(isnan(stat_change(1.5, rz, 13, rb).value), "there is no percentage of zero");
 	e = stat_diff(1.5, rz, 13, rb);
 	CHECK(e.value == 11.5 && e.lo < 11.5 && e.hi > 11.5, "but a difference");
-	CHECK(stat_resample_medians(a, 0, 1, ra) == -1, "nothing comes from nothing");
+	CHECK(stat_resample_medians(a, NULL, 0, 1, ra) == -1, "nothing comes from nothing");
 }
 
 /*
@@ -287,6 +335,8 @@ int main(void)
 	test_bootstrap_se();
 	test_interval();
 	test_coverage();
+	test_draw();
+	test_boots();
 	test_change();
 	test_critical();
 	test_r();
