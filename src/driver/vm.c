@@ -3,8 +3,9 @@
  * Virtual machines, through libvirt.
  *
  * A VM is started paused: its vCPU threads exist then but have run no guest
- * code, so that a wrong affinity is found before it can do harm, and the channel
- * is connected before the guest says its first word.
+ * code, so that a wrong affinity is found before it can do harm, QEMU's other
+ * threads, which start on the CPUs of the vCPUs, are moved to CPU 0 in time, and
+ * the channel is connected before the guest says its first word.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -154,6 +155,12 @@ static int check_affinity(const struct vm *vm, int cpus, struct vh_err *err)
 	cpu_set_t set;
 	int i, cpu;
 
+	if (sched_getaffinity(vm->pid, sizeof(set), &set))
+		return vh_err(err, VH_RUN_FAILED, "%s: QEMU: %s", vm->domain, strerror(errno));
+	if (CPU_COUNT(&set) != 1 || !CPU_ISSET(0, &set))
+		return vh_err(err, VH_BAD_HOST,
+			      "%s: QEMU's own threads are not on CPU 0 only, where libvirt was to move them",
+			      vm->domain);
 	for (i = 0; i < vm->spec->vcpus; i++) {
 		if (sched_getaffinity(vm->tids[i], sizeof(set), &set))
 			return vh_err(err, VH_RUN_FAILED, "%s: vCPU %d: %s", vm->domain, i,
@@ -203,6 +210,7 @@ static char *make_xml(const struct vm *vm, struct vh_err *err)
 static int start(virConnectPtr conn, struct vm *vm, int cpus, struct vh_err *err)
 {
 	int64_t begin = io_now_ms();
+	unsigned char housekeeping = 1;		/* a mask: CPU 0 */
 	char *xml = make_xml(vm, err);
 
 	if (!xml)
@@ -212,6 +220,10 @@ static int start(virConnectPtr conn, struct vm *vm, int cpus, struct vh_err *err
 	free(xml);
 	if (!vm->dom)
 		return vh_err(err, VH_RUN_FAILED, "cannot start VM %s: %s", vm->domain, vir_why());
+	/* QEMUs that start at the same time were not to wait for each other on CPU 0 */
+	if (virDomainPinEmulator(vm->dom, &housekeeping, 1, VIR_DOMAIN_AFFECT_LIVE))
+		return vh_err(err, VH_RUN_FAILED, "%s: cannot move QEMU to CPU 0: %s",
+			      vm->domain, vir_why());
 	vm->xml = virDomainGetXMLDesc(vm->dom, 0);
 	if (!vm->xml)
 		return vh_err(err, VH_RUN_FAILED, "%s: libvirt lost it at once: %s", vm->domain,

@@ -135,9 +135,9 @@ static void fill_cpus(xmlNode *root, const struct vm_spec *spec)
 		set_attr(pin, "vcpu", text);
 		set_attr(pin, "cpuset", vm_cpulist(spec->pins[i], text, sizeof(text)));
 	}
-	/* CPU 0 is for housekeeping; see lab_pins.h for why no vCPU may be there */
+	/* QEMU's own threads start there too, faster than all on CPU 0; vm.c moves them then */
 	pin = xmlNewChild(tune, NULL, BAD_CAST "emulatorpin", NULL);
-	set_attr(pin, "cpuset", "0");
+	set_attr(pin, "cpuset", vm_cpulist(all, text, sizeof(text)));
 
 	set_attr(vcpu, "placement", "static");
 	set_attr(vcpu, "cpuset", vm_cpulist(all, text, sizeof(text)));

@@ -77,7 +77,7 @@ static void test_default(const char *path)
 	ASK(xml, "count(/domain/cputune/vcpupin)", "2");
 	ASK(xml, "/domain/cputune/vcpupin[@vcpu='0']/@cpuset", "1-2");
 	ASK(xml, "/domain/cputune/vcpupin[@vcpu='1']/@cpuset", "2");
-	ASK(xml, "/domain/cputune/emulatorpin/@cpuset", "0");
+	ASK(xml, "/domain/cputune/emulatorpin/@cpuset", "1-2");
 	ASK(xml, "/domain/devices/serial/@type", "file");
 	ASK(xml, "/domain/devices/serial/source/@path", "/tmp/a & b/console.log");
 	ASK(xml, "/domain/devices/serial/source/@append", "on");
