@@ -87,7 +87,7 @@ broken_kit() {
 	run -3 lab --cpus 64 true
 	[[ "$output" == *"ask for 1 to 63"* ]]
 	run -3 lab --memory 8192 true
-	[[ "$output" == *"8192 MiB"*"1024 to 5120"* ]]
+	[[ "$output" == *"8192 MiB"*"1024 to 4608"* ]]
 	run -3 lab --nonsense true
 	run -0 lab --help
 }

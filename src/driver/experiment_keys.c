@@ -26,7 +26,7 @@ const struct exp_key exp_keys[] = {
 	KEY("machine", KEY_OBJECT, 0, 0, "{}", "what VMs may use of the host"),
 	KEY("machine.cpus", KEY_INT, 1, EXP_MAX_CPUS, "2",
 	    "CPUs for vCPUs, numbered from 1; CPU 0 is extra, for housekeeping"),
-	KEY("machine.memory_mib", KEY_INT, 1024, 5120, "3072", "memory of the emulated host"),
+	KEY("machine.memory_mib", KEY_INT, 1024, 4608, "3072", "memory of the emulated host"),
 	KEY("vms", KEY_OBJECTS, 1, EXP_MAX_VMS, NULL, "the virtual machines", .needed = 1),
 	KEY("vms[].name", KEY_STRING, 1, 24, "\"vm\"",
 	    "name; a number is appended if count is above 1", .pattern = "^[a-z][a-z0-9-]*$"),

@@ -22,7 +22,7 @@
 
 #define LAB_MAX_CPUS		63	/* for vCPUs; CPU 0 comes on top */
 #define LAB_MIN_MEMORY_MIB	1024
-#define LAB_MAX_MEMORY_MIB	5120	/* with QEMU's own needs at most 6 GiB */
+#define LAB_MAX_MEMORY_MIB	4608	/* with QEMU's own needs at most 6 GiB */
 #define LAB_MIN_DISK_MIB	256	/* free space that a run may need */
 #define LAB_BOOT_DEADLINE_S	120
 
