@@ -50,8 +50,8 @@ reported() {
 	grep -qE '^ +stock +off +urgent$' run/mail.txt
 	grep -qE '^n +8 +8 +8$' run/mail.txt
 	grep -qE '^ +~ +\+[0-9]+ % better$' run/mail.txt
-	grep -q '^Improvements against stock:$' run/mail.txt
-	grep -q '^Regressions against stock:$' run/mail.txt
+	grep -q '^Improvements:$' run/mail.txt
+	grep -q '^Regressions:$' run/mail.txt
 	grep -q '^Method: .*medians of n runs' run/mail.txt
 	grep -q '12 warm-up' <(tr -s ' \n' ' ' <run/mail.txt)
 	grep -q '^Machine: .* CPUs' run/mail.txt
@@ -65,14 +65,14 @@ reported() {
 	jq '.baseline = "urgent"' run/resolved.json >other && mv other run/resolved.json
 	reported 0 "  worse: contended efficiency -"
 	[[ $output == *"stock vs urgent: contended efficiency "*": worse by -"* ]]
-	sed -n '/^Regressions/,/^$/p' run/mail.txt | grep -qE '^- stock: contended efficiency -'
+	sed -n '/^Regressions/,/^$/p' run/mail.txt | grep -qE '^- stock vs urgent: contended efficiency -'
 	sed -n '/^## stock against urgent/,$p' run/report.md | sed -n '/^### Worse/,/^###/p' |
 		grep -qE '^- contended efficiency -.*A=0.00'
 }
 
 @test "no percentage where no difference is shown, in any of the reports" {
 	[[ $(sed -n '/^off vs stock  /,/^$/p' "$BATS_FILE_TMPDIR"/out) != *%* ]]
-	[[ $(sed -n '/^## off against stock/,/^## Plots/p' run/report.md) != *%* ]]
+	[[ $(sed -n '/^## off against stock/,/^## urgent against off/p' run/report.md) != *%* ]]
 	jq -e '[.comparisons[] | select(.verdict == "~" or .verdict == "-") | .change,
 		.change_interval_95] | length > 4 and all(. == null)' run/summary.json
 	jq -e '[.comparisons[] | select(.verdict == "better") | .change] | length > 1 and all(. != null)' \

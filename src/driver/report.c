@@ -243,14 +243,40 @@ static bool same_kernel(const struct report *r, int a, int b)
 	return !strcmp(r->e->arms[a].kernel, r->e->arms[b].kernel);
 }
 
+bool report_is_off(const struct exp_arm *arm)
+{
+	return strcmp(arm->kernel, "stock") && !strcmp(arm->policy, "none") && !arm->hints;
+}
+
+static void add_pair(struct report *r, int arm, int base)
+{
+	r->pairs[r->nr_pairs++] = (struct report_pair){ arm, base };
+}
+
+static void set_pairs(struct report *r)
+{
+	int base = r->e->baseline, i, off;
+
+	for (i = 0; i < r->e->nr_arms; i++) {
+		if (i != base)
+			add_pair(r, i, base);
+	}
+	for (i = 0; i < r->e->nr_arms; i++) {
+		for (off = 0; off < r->e->nr_arms; off++) {
+			if (same_kernel(r, i, off) && report_is_off(&r->e->arms[off]))
+				break;
+		}
+		if (off < r->e->nr_arms && off != i && !same_kernel(r, i, base))
+			add_pair(r, i, off);
+	}
+}
+
 bool report_shares_boots(const struct report *r, int arm)
 {
-	int base = r->e->baseline, i;
+	const struct report_pair *p;
 
-	if (arm != base)
-		return same_kernel(r, arm, base);
-	for (i = 0; i < r->e->nr_arms; i++) {
-		if (i != base && same_kernel(r, i, base))
+	for (p = r->pairs; p < r->pairs + r->nr_pairs; p++) {
+		if ((p->arm == arm || p->base == arm) && same_kernel(r, p->arm, p->base))
 			return true;
 	}
 	return false;
@@ -378,13 +404,14 @@ struct report_cmp report_compare(const struct report_series *a, const struct rep
 	return c;
 }
 
-static void compare(struct report *r, int arm, int col)
+static void compare(struct report *r, const struct report_pair *p, int col)
 {
 	struct report_cmp *c = &r->cmps[r->nr_cmps++];
 
-	*c = report_compare(&r->arms[r->e->baseline].col[col], &r->arms[arm].col[col],
-			    r->cols[col].better, same_kernel(r, arm, r->e->baseline));
-	c->arm = arm;
+	*c = report_compare(&r->arms[p->base].col[col], &r->arms[p->arm].col[col],
+			    r->cols[col].better, same_kernel(r, p->arm, p->base));
+	c->arm = p->arm;
+	c->base = p->base;
 	c->col = col;
 }
 
@@ -402,9 +429,9 @@ static int fill(struct report *r)
 				return -1;
 		}
 	}
-	for (i = 0; i < r->e->nr_arms; i++) {
-		for (j = 0; i != r->e->baseline && j < r->nr_cols; j++)
-			compare(r, i, j);
+	for (i = 0; i < r->nr_pairs; i++) {
+		for (j = 0; j < r->nr_cols; j++)
+			compare(r, &r->pairs[i], j);
 	}
 	report_notes(r);
 	return 0;
@@ -418,6 +445,7 @@ int report_make(struct report *r, const struct experiment *e, const struct plan 
 	r->plan = p;
 	r->rs = rs;
 	set_cols(r);
+	set_pairs(r);
 	if (!alloc_series(r) && !fill(r))
 		return 0;
 	report_free(r);
@@ -455,7 +483,8 @@ const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col)
 	int i;
 
 	for (i = 0; i < r->nr_cmps; i++) {
-		if (r->cmps[i].arm == arm && r->cmps[i].col == col)
+		if (r->cmps[i].arm == arm && r->cmps[i].base == r->e->baseline &&
+		    r->cmps[i].col == col)
 			return &r->cmps[i];
 	}
 	return NULL;

@@ -16,6 +16,7 @@
 
 #define REPORT_MAX_PERCENTILES	8	/* beside those that the experiment names */
 #define REPORT_MAX_COLS		(EXP_MAX_METRICS + 3 + REPORT_MAX_PERCENTILES)
+#define REPORT_MAX_PAIRS	(2 * EXP_MAX_ARMS)
 #define REPORT_MAX_NOTES	32
 
 enum report_kind {
@@ -59,9 +60,18 @@ struct report_arm {
 	struct report_series col[REPORT_MAX_COLS];
 };
 
-/* An arm against the baseline, in one metric. */
+/*
+ * An arm and the one that it is compared with: the baseline and, if the baseline is of another
+ * kernel, the arm of its own kernel that is off. The first tells what all of it is good for, the
+ * second, which shares boots, what hints and policy add.
+ */
+struct report_pair {
+	int arm, base;
+};
+
+/* A pair in one metric. */
 struct report_cmp {
-	int arm, col;
+	int arm, base, col;
 	struct stat_est diff, change;
 	struct stat_mwu test;
 	int boots[2];		/* if the test is of boots, of how many; else 0 */
@@ -81,8 +91,10 @@ struct report {
 	int nr_cols;
 	struct report_col cols[REPORT_MAX_COLS];	/* the headline is the first */
 	struct report_arm arms[EXP_MAX_ARMS];
-	int nr_cmps;
-	struct report_cmp cmps[(EXP_MAX_ARMS - 1) * REPORT_MAX_COLS];
+	int nr_pairs;
+	struct report_pair pairs[REPORT_MAX_PAIRS];
+	int nr_cmps;			/* in the order of the pairs, the headline first */
+	struct report_cmp cmps[REPORT_MAX_PAIRS * REPORT_MAX_COLS];
 	int planned, ok, warmups;	/* runs */
 	int nr_failures;
 	struct report_failure *failures;
@@ -99,10 +111,10 @@ void report_free(struct report *r);
 bool report_complete(const struct report *r);
 
 /*
- * @b against @a; their resamples must have been drawn apart. Arm and column are left open.
+ * @b against @a; their resamples must have been drawn apart.
  * Where arms share boots (@shared), runs are compared with runs: what boots differ by is in
  * both arms. Where they do not, it would count as a difference between arms, and so boots are
- * compared with boots.
+ * compared with boots. Arms and column are left open.
  */
 struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
 				 int better, bool shared);
@@ -113,6 +125,10 @@ void report_add_value(const struct report *r, struct report_series *s, int run, 
 /* Whether the arm is to be compared with one that shares its boots. */
 bool report_shares_boots(const struct report *r, int arm);
 
+/* The series is there, but neither hints nor policy: such an arm tells what the series costs. */
+bool report_is_off(const struct exp_arm *arm);
+
+/* The arm against the baseline, or NULL. */
 const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col);
 
 /* Member @key of VM @vm in a record, or NAN. */

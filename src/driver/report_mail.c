@@ -2,7 +2,8 @@
 /*
  * mail.txt: the report as plain text for a mail, at most 76 columns wide. Arms stand
  * side by side: the baseline, then the one whose patches are there but off, then those
- * with hints. What got worse has a section as what got better has.
+ * with hints, each with its verdict against the baseline. What got worse has a section as
+ * what got better has.
  */
 #include <math.h>
 #include <stdio.h>
@@ -48,12 +49,6 @@ static void paragraph(const char *head, char *text, FILE *out)
 	free(text);
 }
 
-/* What is there, but does nothing: it tells what the patches cost. */
-static bool is_off(const struct exp_arm *arm)
-{
-	return strcmp(arm->kernel, "stock") && !strcmp(arm->policy, "none") && !arm->hints;
-}
-
 /* The arms beside the baseline, those that are off first. */
 static int others(const struct report *r, int *arm)
 {
@@ -61,7 +56,7 @@ static int others(const struct report *r, int *arm)
 
 	for (off = 1; off >= 0; off--) {
 		for (i = 0; i < r->e->nr_arms; i++) {
-			if (i != r->e->baseline && is_off(&r->e->arms[i]) == off)
+			if (i != r->e->baseline && report_is_off(&r->e->arms[i]) == off)
 				arm[n++] = i;
 		}
 	}
@@ -177,16 +172,17 @@ static void tables(const struct report *r, FILE *out)
 
 static void section(const struct report *r, const char *head, enum stat_verdict v, FILE *out)
 {
+	const struct report_cmp *c;
 	char text[256], all[320];
-	int i, n = 0;
+	int n = 0;
 
-	fprintf(out, "%s against %s:\n", head, r->e->arms[r->e->baseline].name);
-	for (i = 0; i < r->nr_cmps; i++) {
-		if (r->cmps[i].verdict != v)
+	fprintf(out, "%s:\n", head);
+	for (c = r->cmps; c < r->cmps + r->nr_cmps; c++) {
+		if (c->verdict != v)
 			continue;
 		n++;
-		snprintf(all, sizeof(all), "- %s: %s", r->e->arms[r->cmps[i].arm].name,
-			 word_outcome(text, sizeof(text), r, &r->cmps[i]));
+		snprintf(all, sizeof(all), "- %s vs %s: %s", r->e->arms[c->arm].name,
+			 r->e->arms[c->base].name, word_outcome(text, sizeof(text), r, c));
 		wrapped(all, 2, out);
 	}
 	fprintf(out, n ? "\n" : "- none\n\n");

@@ -80,19 +80,19 @@ static void arms(const struct report *r, FILE *out)
 	fputc('\n', out);
 }
 
-/* One arm's comparisons that came out as @a or @b; the heading even if there are none. */
-static void outcome(const struct report *r, int arm, const char *heading, enum stat_verdict a,
+/* A pair's comparisons that came out as @a or @b; the heading even if there are none. */
+static void outcome(const struct report *r, int pair, const char *heading, enum stat_verdict a,
 		    enum stat_verdict b, FILE *out)
 {
 	char text[256], test[96];
 	int i, n = 0;
 
 	fprintf(out, "### %s\n\n", heading);
-	for (i = 0; i < r->nr_cmps; i++) {
-		const struct report_cmp *c = &r->cmps[i];
-		const struct report_col *col = &r->cols[c->col];
+	for (i = 0; i < r->nr_cols; i++) {
+		const struct report_cmp *c = &r->cmps[pair * r->nr_cols + i];
+		const struct report_col *col = &r->cols[i];
 
-		if (c->arm != arm || (c->verdict != a && c->verdict != b))
+		if (c->verdict != a && c->verdict != b)
 			continue;
 		n++;
 		if (c->verdict <= STAT_SAME)
@@ -108,11 +108,9 @@ static void comparisons(const struct report *r, FILE *out)
 {
 	int i;
 
-	for (i = 0; i < r->e->nr_arms; i++) {
-		if (i == r->e->baseline)
-			continue;
-		fprintf(out, "## %s against %s\n\n", r->e->arms[i].name,
-			r->e->arms[r->e->baseline].name);
+	for (i = 0; i < r->nr_pairs; i++) {
+		fprintf(out, "## %s against %s\n\n", r->e->arms[r->pairs[i].arm].name,
+			r->e->arms[r->pairs[i].base].name);
 		outcome(r, i, "Better", STAT_BETTER, STAT_BETTER, out);
 		outcome(r, i, "Worse", STAT_WORSE, STAT_WORSE, out);
 		outcome(r, i, "Different, of metrics that have no better", STAT_HIGHER, STAT_LOWER,
@@ -240,7 +238,7 @@ static void method(const struct report *r, FILE *out)
 		"- Intervals: bootstrap percentile intervals of the median, %.0f %%, %d resamples; boots are drawn first, then runs of each. p: Mann-Whitney, two-sided, exact up to %d values: of runs where arms share boots, else of the boots' medians, as boots of one kernel differ, too.\n",
 		STAT_CONFIDENCE * 100, STAT_RESAMPLES, STAT_EXACT_MAX);
 	fprintf(out,
-		"- A: Vargha and Delaney's effect size, the chance that a run of the arm has more than one of the baseline; 0.5 is no effect.\n");
+		"- A: Vargha and Delaney's effect size, the chance that a run of the arm has more than one of the arm that it is compared with; 0.5 is no effect.\n");
 	if (has_percentiles(r))
 		fprintf(out,
 			"- Percentiles are those of histograms merged over VMs and repetitions; their intervals draw runs and merge anew, their p is of the runs' own percentiles, merged over VMs.\n");

@@ -121,7 +121,7 @@ static json_object *comparison(const struct report *r, const struct report_cmp *
 	json_object *o = json_object_new_object();
 
 	put_str(o, "arm", r->e->arms[c->arm].name);
-	put_str(o, "baseline", r->e->arms[r->e->baseline].name);
+	put_str(o, "baseline", r->e->arms[c->base].name);
 	put_str(o, "metric", r->cols[c->col].key);
 	put_num(o, "difference", c->diff.value);
 	json_object_object_add(o, "difference_interval_95", interval(c->diff));

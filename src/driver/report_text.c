@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The report on standard output: the arms, each against the baseline, and the
+ * The report on standard output: the arms, what they are compared with, and the
  * verdict in words as the last thing to be read.
  */
 #include <math.h>
@@ -41,9 +41,16 @@ static void print_arms(const struct report *r, FILE *out)
 	table_free(t);
 }
 
-static void print_against(const struct report *r, int arm, FILE *out)
+/* The comparisons of pair @pair, one per column. */
+static const struct report_cmp *cmps_of(const struct report *r, int pair)
 {
-	const char *base = r->e->arms[r->e->baseline].name, *name = r->e->arms[arm].name;
+	return &r->cmps[pair * r->nr_cols];
+}
+
+static void print_pair(const struct report *r, int pair, FILE *out)
+{
+	const struct report_pair *p = &r->pairs[pair];
+	const char *base = r->e->arms[p->base].name, *name = r->e->arms[p->arm].name;
 	struct table *t = table_new();
 	const struct report_cmp *c;
 	char text[96];
@@ -60,13 +67,13 @@ static void print_against(const struct report *r, int arm, FILE *out)
 	for (i = 3; i < 7; i++)
 		table_align_left(t, i);
 	for (j = 0; j < r->nr_cols; j++) {
-		c = report_cmp_of(r, arm, j);
+		c = cmps_of(r, pair) + j;
 		table_row(t);
 		table_cell(t, "%s", word_heading(text, sizeof(text), &r->cols[j]));
 		table_cell(t, "%s", word_value(text, sizeof(text), &r->cols[j],
-					       r->arms[r->e->baseline].col[j].est.value));
+					       r->arms[p->base].col[j].est.value));
 		table_cell(t, "%s", word_value(text, sizeof(text), &r->cols[j],
-					       r->arms[arm].col[j].est.value));
+					       r->arms[p->arm].col[j].est.value));
 		table_cell(t, "%s", word_change(text, sizeof(text), &r->cols[j], c));
 		table_cell(t, "%s", word_p(text, sizeof(text), c->test.p));
 		if (isnan(c->test.effect))
@@ -93,15 +100,16 @@ static void print_failures(const struct report *r, FILE *out)
 }
 
 /* What came out as @v, a line each; a line even if there is none. */
-static void print_outcome(const struct report *r, int arm, enum stat_verdict v, FILE *out)
+static void print_outcome(const struct report *r, int pair, enum stat_verdict v, FILE *out)
 {
+	const struct report_cmp *c = cmps_of(r, pair);
 	char text[256];
 	int i, n = 0;
 
-	for (i = 0; i < r->nr_cmps; i++) {
-		if (r->cmps[i].arm == arm && r->cmps[i].verdict == v && ++n)
+	for (i = 0; i < r->nr_cols; i++) {
+		if (c[i].verdict == v && ++n)
 			fprintf(out, "  %s: %s\n", stat_verdict_word(v),
-				word_outcome(text, sizeof(text), r, &r->cmps[i]));
+				word_outcome(text, sizeof(text), r, &c[i]));
 	}
 	if (!n)
 		fprintf(out, "  %s: nothing\n", stat_verdict_word(v));
@@ -129,26 +137,21 @@ void report_text(const struct report *r, FILE *out)
 		return;
 	}
 	fprintf(out,
-		"medians of n repetitions; [95 %% interval]; A: chance that a run of the arm has more than one of %s\n\n",
-		r->e->arms[r->e->baseline].name);
+		"medians of n repetitions; [95 %% interval]; A: chance that a run of the first arm has more than one of the second\n\n");
 	print_arms(r, out);
-	for (i = 0; i < r->e->nr_arms; i++) {
-		if (i == r->e->baseline)
-			continue;
+	for (i = 0; i < r->nr_pairs; i++) {
 		fputc('\n', out);
-		print_against(r, i, out);
+		print_pair(r, i, out);
 	}
 	fputc('\n', out);
 	print_notes(r, out);
 	if (r->nr_failures || r->nr_notes)
 		fputc('\n', out);
-	for (i = 0; i < r->nr_cmps; i++) {
-		if (r->cmps[i].col)
+	for (i = 0; i < r->nr_pairs; i++) {
+		fprintf(out, "%s\n", word_sentence(sentence, sizeof(sentence), r, cmps_of(r, i)));
+		if (cmps_of(r, i)->verdict == STAT_NONE)
 			continue;
-		fprintf(out, "%s\n", word_sentence(sentence, sizeof(sentence), r, &r->cmps[i]));
-		if (r->cmps[i].verdict == STAT_NONE)
-			continue;
-		print_outcome(r, r->cmps[i].arm, STAT_BETTER, out);
-		print_outcome(r, r->cmps[i].arm, STAT_WORSE, out);
+		print_outcome(r, i, STAT_BETTER, out);
+		print_outcome(r, i, STAT_WORSE, out);
 	}
 }

@@ -54,10 +54,11 @@ char *word_est(char *buf, size_t len, const struct report_col *col, struct stat_
 	return buf;
 }
 
-/* "+31", "+3.1", "+0.3": two digits that count. */
+/* "+31", "+3.1", "+0.3", and "+0.031" rather than what looks like 0. */
 static char *percent(char *buf, size_t len, double v)
 {
-	snprintf(buf, len, fabs(v * 100) < 9.95 ? "%+.1f" : "%+.0f", v * 100);
+	v *= 100;
+	snprintf(buf, len, fabs(v) < 0.095 ? "%+.2g" : fabs(v) < 9.95 ? "%+.1f" : "%+.0f", v);
 	return buf;
 }
 
@@ -184,11 +185,10 @@ char *word_against(char *buf, size_t len, const struct report_col *col,
 
 char *word_sentence(char *buf, size_t len, const struct report *r, const struct report_cmp *c)
 {
-	int base = r->e->baseline;
 	char text[400];
 
-	snprintf(buf, len, "%s vs %s: %s", r->e->arms[c->arm].name, r->e->arms[base].name,
-		 word_against(text, sizeof(text), &r->cols[c->col], &r->arms[base].col[c->col],
+	snprintf(buf, len, "%s vs %s: %s", r->e->arms[c->arm].name, r->e->arms[c->base].name,
+		 word_against(text, sizeof(text), &r->cols[c->col], &r->arms[c->base].col[c->col],
 			      &r->arms[c->arm].col[c->col], c));
 	return buf;
 }

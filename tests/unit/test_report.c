@@ -312,6 +312,69 @@ static void test_shapes(void)
 	tear_down();
 }
 
+static void set_up_arms(const char *baseline, int boots)
+{
+	char text[1000];
+
+	snprintf(text, sizeof(text),
+		 "{\"where\": \"lab\", \"vms\": [{\"count\": 2}], \"workload\": {\"name\": \"cpu\"},"
+		 " \"arms\": [{\"name\": \"stock\", \"kernel\": \"stock\"},"
+		 "  {\"name\": \"null\", \"kernel\": \"vhint\", \"policy\": \"null\", \"hints\": true},"
+		 "  {\"name\": \"off\", \"kernel\": \"vhint\"},"
+		 "  {\"name\": \"urgent\", \"kernel\": \"vhint\", \"policy\": \"urgent\", \"hints\": true}],"
+		 " \"baseline\": \"%s\", \"repetitions\": 10, \"boots\": %d, \"metrics\": []}",
+		 baseline, boots);
+	set_up(text);
+}
+
+static bool pairs_are(const char *want)
+{
+	char have[256] = "";
+	int i;
+
+	for (i = 0; i < r.nr_pairs; i++)
+		snprintf(have + strlen(have), sizeof(have) - strlen(have), "%s%s-%s", i ? " " : "",
+			 e.arms[r.pairs[i].arm].name, e.arms[r.pairs[i].base].name);
+	return !strcmp(have, want);
+}
+
+static const struct report_cmp *headline(const char *arm, const char *base)
+{
+	int i;
+
+	for (i = 0; i < r.nr_cmps; i++) {
+		if (!r.cmps[i].col && !strcmp(e.arms[r.cmps[i].arm].name, arm) &&
+		    !strcmp(e.arms[r.cmps[i].base].name, base))
+			return &r.cmps[i];
+	}
+	return NULL;
+}
+
+static void test_pairs(void)
+{
+	static const double mean[] = { 4, 4, 4, 3 };
+	const struct report_cmp *c;
+
+	set_up_arms("stock", 2);
+	all_lines(1, mean);
+	make();
+	CHECK(pairs_are("null-stock off-stock urgent-stock null-off urgent-off"),
+	      "all against stock, and what has hints against the same kernel without");
+	c = headline("urgent", "stock");
+	CHECK(c && c->boots[0] == 2 && c->verdict == STAT_SAME, "2 boots of each show nothing");
+	CHECK(c == report_cmp_of(&r, 3, 0), "an arm's comparison is that with the baseline");
+	c = headline("urgent", "off");
+	CHECK(c && !c->boots[0] && c->verdict == STAT_BETTER,
+	      "but what hints do is seen in runs that share boots");
+	tear_down();
+
+	set_up_arms("off", 4);
+	all_lines(1, mean);
+	make();
+	CHECK(pairs_are("stock-off null-off urgent-off"), "against off: no pair is there twice");
+	tear_down();
+}
+
 static void test_words(void)
 {
 	struct report_col s = { .kind = COL_HOST, .label = "run_delay_s", .unit = "s" };
@@ -328,6 +391,9 @@ static void test_words(void)
 	CHECK(!strcmp(word_value(b, sizeof(b), &n, NAN), "-"), "unknown is %s", b);
 	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "+500 [+400, +600]"),
 	      "no percentage of zero: %s", b);
+	c.change = (struct stat_est){ -0.0012, -0.0412, -0.00031 };
+	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "-0.1 % [-4.1, -0.031]"),
+	      "an end that is near 0 is not 0: %s", b);
 	c.verdict = STAT_SAME;
 	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "~"), "no difference is %s", b);
 }
@@ -344,6 +410,7 @@ int main(void)
 	test_damage();
 	test_repair();
 	test_shapes();
+	test_pairs();
 	test_words();
 	return ktap_end();
 }
