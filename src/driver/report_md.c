@@ -245,6 +245,9 @@ static void method(const struct report *r, FILE *out)
 	fprintf(out,
 		"- A difference is called one only if its interval does not hold zero and p is below %.2f; else it is \"~\", without a percentage.\n",
 		STAT_ALPHA);
+	fprintf(out,
+		"- %d comparisons were made. Where nothing differs, about one in %.0f comes out as a difference all the same: look for what hangs together.\n",
+		r->nr_cmps, 1 / STAT_ALPHA);
 	if (r->e->nr_vms > 1)
 		fprintf(out,
 			"- Contended efficiency of a run: the sum over VMs of time alone / time contended. The time alone is the median over VMs of the same shape in the same boot and arm; its own uncertainty is in the interval.\n");
