@@ -109,7 +109,7 @@ char *word_test(char *buf, size_t len, const struct report_col *col, const struc
 	char lo[32], hi[32];
 
 	word_p(buf, len, c->test.p);
-	if (c->boots[0])
+	if (c->boots[0] && !isnan(c->test.p))
 		snprintf(buf + strlen(buf), len - strlen(buf), " of %d+%d boots", c->boots[0],
 			 c->boots[1]);
 	if (c->verdict != STAT_SAME || !(c->test.p < STAT_ALPHA) || isnan(c->diff.lo))

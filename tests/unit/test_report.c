@@ -179,6 +179,10 @@ static void test_unsure(void)
 	c.diff.lo = -0.2;
 	c.test.p = 0.06;
 	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c), "p=0.060"), "no wonder: %s", s);
+	c.boots[0] = 4;
+	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c), "p=0.060 of 4+0 boots"), "boots: %s", s);
+	c.test.p = NAN;
+	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c), "-"), "nothing was compared: %s", s);
 }
 
 static void test_one_vm(void)
