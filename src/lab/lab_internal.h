@@ -10,7 +10,7 @@
 #define LAB_QEMU		"qemu-system-x86_64"
 #define LAB_INITRD		"build/lab/initrd.cpio.gz"	/* below the kit's root */
 #define LAB_CONTROL_DIR		".lab"	/* in the share: what stage2 is told */
-/* Translated code: so much that it need not be thrown away, which guests may not survive (README) */
+/* Translated code: guests may not survive that it is thrown away (README) */
 #define LAB_TB_MIB		1024
 #define LAB_TAIL_LINES		15
 #define LAB_COMMAND_STARTED	"command started"	/* the phase after which it runs */
