@@ -14,6 +14,7 @@
 #include "experiment_cpulist.h"
 #include "experiment_names.h"
 #include "json_file.h"
+#include "stat.h"
 #include "suggest.h"
 
 /* What the emulated host itself needs, beside its VMs. */
@@ -65,8 +66,8 @@ void exp_derive(json_object *o)
 	}
 	vm = json_object_array_get_idx(arms, 0);
 	set_default(o, "baseline", json_object_new_string(jget_str(vm, "name", "")));
-	/* the fewest boots by which arms of different kernels can be told apart */
-	set_default(o, "boots", json_object_new_int(reps < 4 ? reps : 4));
+	set_default(o, "boots",
+		    json_object_new_int(reps < STAT_MIN_BOOTS ? reps : STAT_MIN_BOOTS));
 }
 
 /* Member @key, as the pointer that the JSON tree itself holds. */

@@ -253,6 +253,18 @@ static void add_pair(struct report *r, int arm, int base)
 	r->pairs[r->nr_pairs++] = (struct report_pair){ arm, base };
 }
 
+/* The arm that is off, of the same kernel as @arm; -1 if there is none. */
+static int off_of(const struct report *r, int arm)
+{
+	int i;
+
+	for (i = 0; i < r->e->nr_arms; i++) {
+		if (same_kernel(r, i, arm) && report_is_off(&r->e->arms[i]))
+			return i;
+	}
+	return -1;
+}
+
 static void set_pairs(struct report *r)
 {
 	int base = r->e->baseline, i, off;
@@ -262,11 +274,8 @@ static void set_pairs(struct report *r)
 			add_pair(r, i, base);
 	}
 	for (i = 0; i < r->e->nr_arms; i++) {
-		for (off = 0; off < r->e->nr_arms; off++) {
-			if (same_kernel(r, i, off) && report_is_off(&r->e->arms[off]))
-				break;
-		}
-		if (off < r->e->nr_arms && off != i && !same_kernel(r, i, base))
+		off = off_of(r, i);
+		if (!same_kernel(r, i, base) && off >= 0 && off != i)
 			add_pair(r, i, off);
 	}
 }

@@ -128,6 +128,12 @@ bool report_shares_boots(const struct report *r, int arm);
 /* The series is there, but neither hints nor policy: such an arm tells what the series costs. */
 bool report_is_off(const struct exp_arm *arm);
 
+/* The comparisons of pair @pair, one per column. */
+static inline const struct report_cmp *report_cmps(const struct report *r, int pair)
+{
+	return &r->cmps[pair * r->nr_cols];
+}
+
 /* The arm against the baseline, or NULL. */
 const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col);
 

@@ -89,7 +89,7 @@ static void outcome(const struct report *r, int pair, const char *heading, enum 
 
 	fprintf(out, "### %s\n\n", heading);
 	for (i = 0; i < r->nr_cols; i++) {
-		const struct report_cmp *c = &r->cmps[pair * r->nr_cols + i];
+		const struct report_cmp *c = &report_cmps(r, pair)[i];
 		const struct report_col *col = &r->cols[i];
 
 		if (c->verdict != a && c->verdict != b)

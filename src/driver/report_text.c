@@ -41,12 +41,6 @@ static void print_arms(const struct report *r, FILE *out)
 	table_free(t);
 }
 
-/* The comparisons of pair @pair, one per column. */
-static const struct report_cmp *cmps_of(const struct report *r, int pair)
-{
-	return &r->cmps[pair * r->nr_cols];
-}
-
 static void print_pair(const struct report *r, int pair, FILE *out)
 {
 	const struct report_pair *p = &r->pairs[pair];
@@ -67,7 +61,7 @@ static void print_pair(const struct report *r, int pair, FILE *out)
 	for (i = 3; i < 7; i++)
 		table_align_left(t, i);
 	for (j = 0; j < r->nr_cols; j++) {
-		c = cmps_of(r, pair) + j;
+		c = &report_cmps(r, pair)[j];
 		table_row(t);
 		table_cell(t, "%s", word_heading(text, sizeof(text), &r->cols[j]));
 		table_cell(t, "%s", word_value(text, sizeof(text), &r->cols[j],
@@ -102,7 +96,7 @@ static void print_failures(const struct report *r, FILE *out)
 /* What came out as @v, a line each; a line even if there is none. */
 static void print_outcome(const struct report *r, int pair, enum stat_verdict v, FILE *out)
 {
-	const struct report_cmp *c = cmps_of(r, pair);
+	const struct report_cmp *c = report_cmps(r, pair);
 	char text[256];
 	int i, n = 0;
 
@@ -148,8 +142,9 @@ void report_text(const struct report *r, FILE *out)
 	if (r->nr_failures || r->nr_notes)
 		fputc('\n', out);
 	for (i = 0; i < r->nr_pairs; i++) {
-		fprintf(out, "%s\n", word_sentence(sentence, sizeof(sentence), r, cmps_of(r, i)));
-		if (cmps_of(r, i)->verdict == STAT_NONE)
+		fprintf(out, "%s\n",
+			word_sentence(sentence, sizeof(sentence), r, report_cmps(r, i)));
+		if (report_cmps(r, i)->verdict == STAT_NONE)
 			continue;
 		print_outcome(r, i, STAT_BETTER, out);
 		print_outcome(r, i, STAT_WORSE, out);
