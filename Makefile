@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # vhint's build. `make help` lists what there is to make; `make V=1` shows the
-# commands. Everything is made below build/, kernels in ~/.cache/vhint.
+# commands. Everything is made below build/, kernels and QEMU in ~/.cache/vhint.
 
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/bash
@@ -55,6 +55,7 @@ help:
 #:   guest-trace     the same with trace-cmd, for experiments that record
 #:   lab             the lab's initrd
 #:   kernel          the kernels stock and vhint, from Debian's linux-source-6.12
+#:   qemu            the lab's emulator, from Debian's source of QEMU and patches/qemu/
 #:   policy          the policy module, for the vhint kernel
 #:   check           all tests; installs what they need
 #:   check-unit      unit tests and those of the command line: no kernel needed
@@ -63,10 +64,11 @@ help:
 #:   uninstall-host  takes them away again
 #:   setup           installs the Debian packages that the kit needs
 #:   clean           removes build/
-#:   clean-cache     removes the kernels and their source from ~/.cache/vhint
+#:   clean-cache     removes kernels, QEMU and their sources from ~/.cache/vhint
 #: Variables:
 #:   V=1                show commands
 #:   KERNEL_SRC=DIR     kernel source to use instead of Debian's
+#:   QEMU_SRC=DIR       unpacked source of QEMU 7.2 to use instead of Debian's
 #:   FLAVOURS="..."     kernels for `make kernel`: stock vhint debug host host-stock
 #:   FLAVOUR=host       kernel for `make install-host`
 #:   HOST_CONFIG=FILE   configuration that the host kernel's is based on
@@ -145,6 +147,10 @@ kernel: | need-kernel
 build/kernel/%.id: | need-kernel
 	$(Q)src/kernel/build.sh $*
 
+.PHONY: qemu
+qemu: | need-qemu
+	$(Q)src/qemu/build.sh
+
 .PHONY: policy
 policy: $(policy)
 
@@ -160,7 +166,7 @@ build/policy/vhint.ko build/policy-host/vhint.ko: src/kernel/module.sh
 
 .PHONY: check check-unit check-lab tests
 check: need-check
-	$(Q)$(MAKE) --no-print-directory kernel
+	$(Q)$(MAKE) --no-print-directory kernel qemu
 	$(Q)$(MAKE) --no-print-directory all guest-trace tests
 	$(Q)tests/run-all unit lab
 
@@ -191,7 +197,7 @@ setup: need-check
 
 # Packages that are missing: `make setup` and `make check` install, all others only tell
 need-check:
-	$(Q)src/setup/packages.sh --install build kernel lab check
+	$(Q)src/setup/packages.sh --install build kernel qemu lab check
 need-%:
 	$(Q)src/setup/packages.sh $*
 
@@ -201,7 +207,7 @@ clean:
 clean-cache:
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vhint"
 
-.PHONY: FORCE need-build need-kernel need-lab need-trace need-check
+.PHONY: FORCE need-build need-kernel need-qemu need-lab need-trace need-check
 FORCE:
 
 -include $(driver_obj:.o=.d) $(guest_obj:.o=.d) $(tests:=.d)

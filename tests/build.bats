@@ -84,13 +84,13 @@ END
 @test "make help lists the targets" {
 	run make -s -C "$KIT" help
 	[ "$status" -eq 0 ]
-	for target in driver guest lab kernel policy check check-unit check-lab install-host clean; do
+	for target in driver guest lab kernel qemu policy check check-unit check-lab install-host clean; do
 		[[ "$output" == *"  $target "* ]]
 	done
 }
 
 @test "packages: nothing is missing, nothing is said" {
-	run "$KIT/src/setup/packages.sh" --install build kernel lab check
+	run "$KIT/src/setup/packages.sh" --install build kernel qemu lab check
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
 }

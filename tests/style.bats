@@ -9,7 +9,7 @@ setup() {
 		find . -type f ! -path './build/*' ! -path './.git/*'; } | grep -vxE '(\./)?exps')
 	mapfile -t scripts < <(grep -lE '^#!/(usr/bin/env )?(bin/)?(ba|da)?sh' "${files[@]}")
 	sourced=(src/kernel/common.sh src/kernel/flavours.sh src/kernel/installed.sh
-		tests/fixtures/*.bash)
+		src/setup/builds.sh src/qemu/source.sh tests/fixtures/*.bash)
 	mapfile -t sources < <(printf '%s\n' "${files[@]}" | grep -E '\.[ch]$')
 }
 

@@ -95,7 +95,7 @@ static json_object *kit(void)
 	char *dirty[] = { "sh", "-c", "cd \"$1\" && git status --porcelain --untracked-files=no &&"
 			  " git ls-files -o --exclude-standard src patches kernel-config |"
 			  " sed 's/^/?? /'", "sh", root, NULL };
-	char *series[] = { "sh", "-c", "cd \"$1/patches\" && ls | grep '^[0-9].*[.]patch$' |"
+	char *series[] = { "sh", "-c", "cd \"$1/patches/linux\" && ls | grep '^[0-9].*[.]patch$' |"
 			   " grep -v ^0000- | xargs cat | sha256sum | cut -c1-64", "sh", root, NULL };
 	json_object *o = json_object_new_object();
 	char *text;

@@ -7,7 +7,7 @@
 #
 # From the environment: KERNEL_SRC=DIR instead of Debian's source, HOST_CONFIG=FILE
 # as the distribution's configuration, VHINT_PATCHES=DIR and VHINT_CONFIGS=DIR
-# instead of patches/ and kernel-config/, VHINT_LINKS=DIR instead of build/kernel/,
+# instead of patches/linux/ and kernel-config/, VHINT_LINKS=DIR instead of build/kernel/,
 # JOBS=N; VHINT_ONLY_CONFIGURE=1 stops after the configuration and prints its path.
 
 # shellcheck disable=SC2317	# "logged" calls functions by name
@@ -15,16 +15,9 @@
 . "$(dirname "$0")/flavours.sh"
 
 build_format=1		# to be raised when these scripts change what they make
-patch_dir=${VHINT_PATCHES:-$kit/patches}
+patch_dir=${VHINT_PATCHES:-$kit/patches/linux}
 config_dir=${VHINT_CONFIGS:-$kit/kernel-config}
 links=${VHINT_LINKS:-$kit/build/kernel}
-keep_builds=4		# of each flavour, the most recently used
-
-# list_patches - the series, without its cover letter
-list_patches()
-{
-	find "$patch_dir" -maxdepth 1 -name '[0-9]*.patch' ! -name '0000-*' 2>/dev/null | sort
-}
 
 # build_key - identifies what the flavour at hand would be built from
 build_key()
@@ -43,6 +36,14 @@ build_key()
 	} | hash12
 }
 
+# series_failed PATCH
+series_failed()
+{
+	die "$1 does not apply to $(source_name "$src_id")." \
+		"The cover letter in $patch_dir names the release that the series is for;" \
+		"KERNEL_SRC=DIR builds from a source tree of that release. The log: $log"
+}
+
 # Without a series there are no options of ours to ask for
 drop_series_options()
 {
@@ -53,76 +54,6 @@ drop_series_options()
 	done
 	fragments=("${kept[@]}")
 	step "$1: $patch_dir holds no patch, so this kernel differs from stock by its name only"
-}
-
-# clone_source - $src as a copy of the pristine tree, of hard links where that can be
-clone_source()
-{
-	rm -rf "$src"
-	mkdir -p "$src"
-	find "$pristine" -mindepth 1 -maxdepth 1 ! -name .git -print0 >"$tree/top"
-	xargs -0 cp -al -t "$src" <"$tree/top" 2>/dev/null ||
-		xargs -0 cp -a --remove-destination -t "$src" <"$tree/top"
-}
-
-# apply_series - git am. Of the tree only the files that the patches touch are put
-# into the index, or it would take a minute; git replaces them, so that the
-# pristine tree behind the hard links stays as it is.
-apply_series()
-{
-	local git=(git -C "$src" -c user.name=vhint -c user.email=vhint@localhost
-		-c commit.gpgsign=false -c core.autocrlf=false)
-	local name present=()
-
-	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
-	step "apply ${#patches[@]} patches"
-	while read -r name; do
-		[ ! -f "$src/$name" ] || present+=("$name")
-	done <"$tree/patched"
-	"${git[@]}" init -q -b base --template=
-	((${#present[@]} == 0)) || "${git[@]}" add -f -- "${present[@]}"
-	"${git[@]}" commit -q --allow-empty -m base
-	for name in "${patches[@]}"; do
-		"${git[@]}" am -q "$name" >>"$log" 2>&1 && continue
-		tail -n 12 "$log" >&2
-		die "$name does not apply to $(source_name "$src_id")." \
-			"The cover letter in $patch_dir names the release that the series is for;" \
-			"KERNEL_SRC=DIR builds from a source tree of that release. The log: $log"
-	done
-	rm -rf "$src/.git"
-}
-
-# prepare_source - $src as the flavour wants it. stock and vhint are built one after
-# the other in one tree, so that the second compiles only what the series touches.
-# What an earlier series changed gets a new date, so that make sees its return.
-prepare_source()
-{
-	local file
-
-	clone_source
-	while read -r file; do
-		[ ! -f "$src/$file" ] || cp --remove-destination "$pristine/$file" "$src/$file"
-	done <"$tree/patched"
-	: >"$tree/patched"
-	((patched)) && ((${#patches[@]})) || return 0
-	sed -nE 's,^(--- a|\+\+\+ b)/,,p; s,^rename from ,,p' "${patches[@]}" |
-		sort -u >"$tree/patched"
-	apply_series
-}
-
-# open_tree - an earlier build's tree if it was left in order, else a new one
-open_tree()
-{
-	local id
-
-	id="$build_format $src_id $(gcc --version | head -n 1)"
-	if [ -f "$tree/busy" ] || [ "$(cat "$tree/id" 2>/dev/null)" != "$id" ]; then
-		rm -rf "$tree"
-	fi
-	mkdir -p "$obj"
-	echo "$id" >"$tree/id"
-	touch "$tree/patched"
-	[ -n "${VHINT_ONLY_CONFIGURE:-}" ] || touch "$tree/busy"
 }
 
 # configure - base, fragments over it, and the check that all of them are in force
@@ -176,18 +107,6 @@ collect()
 		KBUILD_RUN_COMMAND="\$(srctree)/scripts/package/install-extmod-build $out/extmod"
 }
 
-# prune NAME - forgets the builds of a flavour that were not used for longest
-prune()
-{
-	local stamp
-
-	find "$cache/kernel" -mindepth 2 -maxdepth 2 -path "*/$1-????????????/COMPLETE" \
-		-printf '%T@ %p\n' |
-		sort -rn | tail -n +$((keep_builds + 1)) | while read -r _ stamp; do
-		rm -rf "${stamp%/COMPLETE}"
-	done
-}
-
 # build NAME DIR - one kernel, from source to cache. DIR appears only when complete.
 build()
 {
@@ -200,7 +119,9 @@ build()
 	need_space "$need_mib"
 	mkdir -p "${log%/*}" "${dir%/*}"
 	: >"$log"
-	open_tree
+	open_tree "$build_format $src_id $(gcc --version | head -n 1)"
+	[ -n "${VHINT_ONLY_CONFIGURE:-}" ] || touch "$tree/busy"
+	((patched)) || patches=()
 	prepare_source
 
 	# Names and dates that are the same on every machine make equal kernels
@@ -219,16 +140,7 @@ build()
 	mv "$out" "$dir"
 	step "$name is built: $dir"
 	[ "$tree" = "$cache/work/lab" ] || rm -rf "$tree"
-	prune "$name"
-}
-
-# link NAME DIR - build/kernel/NAME, and a file whose time changes when it does
-link()
-{
-	mkdir -p "$links"
-	ln -sfnT "$2" "$links/$1"
-	touch -c "$2/COMPLETE"
-	[ "$(cat "$links/$1.id" 2>/dev/null)" = "$2" ] || echo "$2" >"$links/$1.id"
+	prune "$cache/kernel" "$name-????????????"
 }
 
 main()
@@ -236,9 +148,9 @@ main()
 	local name dir
 
 	src_id=$(source_id)
-	mapfile -t patches < <(list_patches)
 	for name in "$@"; do
 		flavour "$name"
+		mapfile -t patches < <(list_patches "$patch_dir")
 		((patched == 0 || ${#patches[@]} > 0)) || drop_series_options "$name"
 		dir=$cache/kernel/$name-$(build_key "$name")
 		if [ ! -f "$dir/COMPLETE" ]; then
@@ -250,7 +162,7 @@ main()
 			fi
 		fi
 		if [ -f "$dir/COMPLETE" ]; then
-			link "$name" "$dir"
+			link "$links/$name" "$dir"
 			[ -z "${VERBOSE:-}" ] || echo "$name: $dir"
 		fi
 	done

@@ -1,122 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034
 #
-# What the kernel build's scripts share: where things are, how to fail, how to
-# show progress, the lock, and what identifies a kernel source. To be sourced.
-
-set -euo pipefail
-export LC_ALL=C
+# What the kernel build's scripts share: what identifies a kernel source, and where
+# it is. To be sourced.
 
 # An outer make's job server and a caller's compile flags are not for the kernel
-unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES ARCH CROSS_COMPILE KBUILD_OUTPUT O LOCALVERSION
-unset CFLAGS CPPFLAGS LDFLAGS GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE SUBLEVEL EXTRAVERSION
+unset ARCH CROSS_COMPILE KBUILD_OUTPUT O LOCALVERSION SUBLEVEL EXTRAVERSION
 
-EXIT_BAD_HOST=4
+tool=kernel
+. "$(dirname "${BASH_SOURCE[0]}")/../setup/builds.sh"
 
-kit=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/vhint
 debian_package=linux-source-6.12
 debian_tarball=/usr/src/$debian_package.tar.xz
-JOBS=${JOBS:-$(nproc)}
 
-die()
+# done_so_far LOG - counts what the log says was compiled
+done_so_far()
 {
-	printf 'kernel: %s\n' "$@" >&2
-	exit "${exit_code:-1}"
-}
-
-die_host()
-{
-	exit_code=$EXIT_BAD_HOST die "$@"
-}
-
-# elapsed - minutes and seconds since this script began
-elapsed()
-{
-	printf '%2d:%02d' $((SECONDS / 60)) $((SECONDS % 60))
-}
-
-step()
-{
-	printf '  [%s] %s\n' "$(elapsed)" "$*" >&2
-}
-
-# hash12 - the first 12 digits of the SHA-256 of standard input
-hash12()
-{
-	sha256sum | cut -c1-12
-}
-
-# One build at a time: they share the source tree and the machine's CPUs
-take_lock()
-{
-	[ -z "${locked:-}" ] || return 0
-	locked=1
-	mkdir -p "$cache"
-	exec 9>>"$cache/lock"
-	flock -n 9 && return
-	step "waiting for another kernel build (lock: $cache/lock)"
-	flock 9
-}
-
-# need_space MIB - the cache's file system must have so much free
-need_space()
-{
-	local free
-
-	mkdir -p "$cache"
-	free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
-	if ((free < $1)); then
-		die_host "$cache has $free MiB free; this build needs $1 MiB." \
-			"Free some there, or set XDG_CACHE_HOME to a folder on another file system."
-	fi
-}
-
-# What runs meanwhile: counts what the log says was compiled, on one refreshing
-# line of a terminal, or as a line each minute elsewhere.
-ticker()
-{
-	local log=$1 what=$2 n next=60
-
-	while sleep 2 && kill -0 $$ 2>/dev/null; do
-		n=$(grep -cE '^  (CC|AS|LD|AR|HOST[A-Z]+) ' "$log" || true)
-		if [ -t 2 ]; then
-			printf '\r  [%s] %s: %d files' "$(elapsed)" "$what" "$n" >&2
-		elif ((SECONDS >= next)); then
-			step "$what: $n files"
-			next=$((SECONDS / 60 * 60 + 60))
-		fi
-	done
-}
-
-stop_ticker()
-{
-	[ -n "${ticker_pid:-}" ] || return 0
-	kill "$ticker_pid" 2>/dev/null || true
-	wait "$ticker_pid" 2>/dev/null || true
-	ticker_pid=
-	if [ -t 2 ]; then
-		printf '\r\033[K' >&2
-	fi
-}
-trap stop_ticker EXIT
-
-# logged LOG WHAT COMMAND... - runs COMMAND with its output in LOG; the step is
-# shown with a count of files where it is a long one, and the log's end if it fails
-logged()
-{
-	local log=$1 what=$2 rc=0
-
-	shift 2
-	step "$what"
-	ticker "$log" "$what" 9>&- &
-	ticker_pid=$!
-	"$@" >>"$log" 2>&1 </dev/null || rc=$?
-	stop_ticker
-	[ $rc -ne 0 ] || return 0
-	printf '%s\n' "--- the last lines of $log" >&2
-	tail -n 20 "$log" >&2
-	die "'$what' failed (exit code $rc). The whole log: $log"
+	printf '%d files' "$(grep -cE '^  (CC|AS|LD|AR|HOST[A-Z]+) ' "$1")"
 }
 
 # source_id - one line that identifies the kernel source that a build would use
@@ -128,9 +28,7 @@ source_id()
 		[ -f "$KERNEL_SRC/Kbuild" ] ||
 			die "KERNEL_SRC=$KERNEL_SRC is not a kernel source tree: it has no Kbuild."
 		version=$(make -s -C "$KERNEL_SRC" kernelversion)
-		printf 'dir %s %s\n' "$version" \
-			"$(cd "$KERNEL_SRC" && find . -name .git -prune -o -type f \
-				-printf '%P %s %T@\n' | sort | hash12)"
+		printf 'dir %s %s\n' "$version" "$(files_id "$KERNEL_SRC")"
 		return
 	fi
 	version=$(dpkg-query -W -f='${db:Status-Status} ${Version}' "$debian_package" \

@@ -20,7 +20,7 @@
 #define MAX_MESSAGES		40
 #define DEVICES			"/sys/devices/system/"
 
-/* KVM_FEATURE_* in asm/kvm_para.h; vhint's is of the series in patches/ */
+/* KVM_FEATURE_* in asm/kvm_para.h; vhint's is of the series in patches/linux/ */
 static const char *const names[32] = {
 	[0] = "clocksource", [1] = "nop-io-delay", [2] = "mmu-op", [3] = "clocksource2",
 	[4] = "async-pf", [5] = "steal-time", [6] = "pv-eoi", [7] = "pv-unhalt",
