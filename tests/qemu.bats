@@ -206,6 +206,18 @@ Trusted: yes" ]
 	run "$build"
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"building "*"version 1:7.2+dfsg-7+deb12u19"* ]]
+	# and if no newer source is to be had, the older one does; it is asked for once
+	fake dpkg-query <<<'echo 1:7.2+dfsg-7+deb12u20'
+	fake apt-cache <<<'exit 0'
+	run "$build"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"going on with the source that is there"* ]]
+	rm "$tmp/asked"
+	run "$build"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[ ! -e "$tmp/asked" ]
 }
 
 @test "Debian's source: none to be had is exit code 4, with apt's words, what was tried and the way without" {

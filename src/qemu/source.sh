@@ -127,15 +127,41 @@ fetch()
 	rm -rf "$apt_dir"
 }
 
-# kept_version - of the source in the cache, unless the machine's QEMU is newer
+# installed_version - of the machine's own QEMU, if it is one that the series is for
+installed_version()
+{
+	dpkg-query -W -f='${source:Version}\n' qemu-system-x86 2>/dev/null | newest
+}
+
+# kept_version - of the source in the cache, unless the machine's QEMU is newer and no
+# source for that was asked for yet
 kept_version()
 {
 	local version installed
 
 	version=$(cat "$kept/version" 2>/dev/null) || return 0
-	installed=$(dpkg-query -W -f='${source:Version}' qemu-system-x86 2>/dev/null) || true
-	[[ $installed =~ $debian_series ]] || installed=
-	dpkg --compare-versions "${installed:-0}" gt "$version" || echo "$version"
+	installed=$(installed_version) || true
+	if [ "$installed" = "$(cat "$kept/asked" 2>/dev/null)" ] ||
+		dpkg --compare-versions "${installed:-0}" le "$version"; then
+		echo "$version"
+	fi
+}
+
+# renew - a first source, or a newer one; without network an older one is good enough
+renew()
+{
+	local rc=0
+
+	if [ -f "$kept/version" ]; then
+		set +e
+		(set -e; fetch)
+		rc=$?
+		set -e
+		((rc == 0)) || step "going on with the source that is there"
+	else
+		fetch
+	fi
+	installed_version >"$kept/asked" || true
 }
 
 # check_dir - is QEMU_SRC what it should be?
@@ -165,8 +191,8 @@ find_source()
 		take_lock
 		version=$(kept_version)		# whoever had the lock may have got it
 		if [ -z "$version" ]; then
-			fetch
-			version=$found
+			renew
+			version=$(cat "$kept/version")
 		fi
 	fi
 	pristine=$kept/tree
