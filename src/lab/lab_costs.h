@@ -42,8 +42,14 @@ const char *cost_text(double ns, char *buf, size_t size);
 /* What is measured, in a few words. */
 const char *cost_name(enum cost_id id);
 
-/* The published figure in ns, with its machine; 0 and NULL where none was found. */
-double cost_published(enum cost_id id, const char **machine);
+/* A published figure: in ns, or in cycles of a clock that is not given; or none at all. */
+struct cost_published {
+	double ns;
+	int cycles;
+	const char *machine;	/* NULL: none was found */
+};
+
+const struct cost_published *cost_published(enum cost_id id);
 
 /* Prints the table; @here names this host. All COST_NR must have been measured. */
 void cost_print(const struct cost_times *times, const char *here, FILE *out);

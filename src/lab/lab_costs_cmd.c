@@ -15,6 +15,7 @@
 #include "lab_costs.h"
 
 #define DEADLINE_S	60	/* for one cost */
+#define LAB_TIMEOUT_S	"660"	/* for all of them, by the clock outside */
 
 static const char usage[] =
 	"Usage: run-experiment costs [OPTIONS]\n"
@@ -72,8 +73,8 @@ static int measure_all(struct vh_err *err)
 static int run_in_lab(char *kernel)
 {
 	static char self[4096];
-	char *argv[] = { "lab", "--no-libvirt", "--kernel", kernel, "--", self, "costs", "--where",
-			 "host", NULL };
+	char *argv[] = { "lab", "--no-libvirt", "--memory", "1024", "--timeout", LAB_TIMEOUT_S,
+			 "--kernel", kernel, "--", self, "costs", "--where", "host", NULL };
 
 	kit_path(self, sizeof(self), "build/bin/run-experiment");
 	return cmd_lab(sizeof(argv) / sizeof(argv[0]) - 1, argv);
