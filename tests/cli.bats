@@ -50,13 +50,13 @@ latest() {
 
 @test "--help names every command and the exit codes" {
 	run -0 "$RUN" --help
-	for word in run check list report compare schema lab agent "Exit status"; do
+	for word in run check list report compare schema lab costs agent "Exit status"; do
 		[[ $output == *"$word"* ]]
 	done
 }
 
 @test "each command has its own --help" {
-	for command in run check list report compare schema lab; do
+	for command in run check list report compare schema lab costs; do
 		run -0 "$RUN" "$command" --help
 		[[ $output == "Usage: run-experiment"* ]]
 	done

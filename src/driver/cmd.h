@@ -16,6 +16,7 @@ int cmd_compare(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
 int cmd_agent(int argc, char **argv);	/* agent.c */
 int cmd_lab(int argc, char **argv);	/* ../lab/lab_cmd.c */
+int cmd_costs(int argc, char **argv);	/* ../lab/lab_costs_cmd.c */
 
 struct experiment;
 

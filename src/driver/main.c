@@ -25,6 +25,7 @@ static const struct command {
 	{ "compare", cmd_compare, "DIR DIR...", "compare runs of an experiment with the first of them" },
 	{ "schema", cmd_schema, "", "print the JSON Schema of experiment files" },
 	{ "lab", cmd_lab, "COMMAND...", "run a command in the emulated host" },
+	{ "costs", cmd_costs, "", "measure what VM exits and the like cost, beside hardware" },
 	{ "agent", cmd_agent, "...", "what runs on the host; started by \"run\"" },
 };
 
