@@ -18,7 +18,7 @@
 
 /* What a run leaves. */
 struct outcome {
-	char started[32];
+	int64_t started_ms;
 	char folder[PATH_MAX];
 	int alone;				/* the VM that ran by itself, or -1 */
 	double alone_s;
@@ -252,7 +252,7 @@ static json_object *make_record(struct agent *a, const struct plan_run *run,
 			       a->fail.kind ? json_object_new_string(a->fail.msg) : NULL);
 	json_object_object_add(o, "error_kind",
 			       a->fail.kind ? json_object_new_string(a->fail.kind) : NULL);
-	json_object_object_add(o, "started_utc", json_object_new_string(out->started));
+	agent_put_started(a, o, out->started_ms);
 	json_object_object_add(o, "contended_wall_s", json_seconds(out->seconds));
 	json_object_object_add(o, "agent_cpu_share", json_seconds(out->agent_cpu));
 	json_object_object_add(o, "vms", vm_records(a, out));
@@ -381,7 +381,7 @@ int agent_run(struct agent *a, const struct plan_run *run)
 	int ret;
 
 	a->fail.kind = NULL;
-	io_utc(out.started, sizeof(out.started));
+	out.started_ms = io_now_ms();
 	perform(a, run, &out);
 	watch_stop(a, &out.watch);
 	save_raw(a, run, &out);

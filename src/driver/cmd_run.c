@@ -36,6 +36,8 @@ static const char usage[] =
 	"  --timeout_s N    longest time that one run may take\n"
 	"  --arms A,B       only these arms, in this order\n"
 	"  --where PLACE    lab or host\n"
+	"  --clock CLOCK    of the lab: virtual or real\n"
+	"  --round_ns N     a round of virtual time, in which each CPU has its turn\n"
 	"Otherwise:\n"
 	"  --results DIR    leave the results in DIR, which is new or empty\n"
 	"  --resume DIR     go on with the run in DIR; what is complete is not made again\n"
@@ -54,6 +56,8 @@ static const struct option options[] = {
 	{ "timeout_s", required_argument, NULL, OPT_OVERRIDE },
 	{ "arms", required_argument, NULL, OPT_OVERRIDE },
 	{ "where", required_argument, NULL, OPT_OVERRIDE },
+	{ "clock", required_argument, NULL, OPT_OVERRIDE },
+	{ "round_ns", required_argument, NULL, OPT_OVERRIDE },
 	{ "results", required_argument, NULL, 'd' },
 	{ "resume", required_argument, NULL, 'r' },
 	{ "keep-going", no_argument, NULL, 'k' },
@@ -118,7 +122,6 @@ static int load_new(struct engine *g, const struct request *rq, struct vh_err *e
 	    plan_make(&g->p, &g->e, err))
 		return -1;
 	json_object_object_add(g->e.resolved, "name", json_object_new_string(g->e.name));
-	json_object_object_add(g->e.resolved, "kit_root", json_object_new_string(kit_root()));
 	json_object_object_add(g->e.resolved, "plan", plan_to_json(&g->p, &g->e));
 	return 0;
 }

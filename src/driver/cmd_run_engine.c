@@ -155,6 +155,7 @@ static int watch(struct engine *g, struct place *pl, struct vh_err *err)
 	char buf[128];
 
 	for (;;) {
+		g->progress.virtual_s = place_virtual_s(pl);
 		switch (place_next(pl, TICK_MS, &line, err)) {
 		case PLACE_LINE:
 			on_line(g, line);
@@ -171,8 +172,9 @@ static int watch(struct engine *g, struct place *pl, struct vh_err *err)
 		if (nr_signals)
 			return vh_err(err, VH_RUN_FAILED, "interrupted by signal %d (%s)",
 				      (int)last_signal, strsignal(last_signal));
-		/* until the agent is up in the lab, the lab has deadlines of its own */
-		hung = g->progress.agent_up || strcmp(g->e.where, "lab") ?
+		/* until the agent is up in the lab, and in virtual time, the lab has its own */
+		hung = (g->progress.agent_up && !exp_virtual(&g->e)) ||
+		       strcmp(g->e.where, "lab") ?
 		       progress_hung(&g->progress, progress_now(), buf, sizeof(buf)) : NULL;
 		if (hung)
 			return vh_err(err, VH_RUN_FAILED, "%s", hung);

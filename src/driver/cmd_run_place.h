@@ -37,6 +37,8 @@ int place_check(const struct experiment *e, const char *kernel, const char *shar
 int place_start(struct place **pl, const struct place_config *c, struct vh_err *err);
 enum place_event place_next(struct place *pl, int timeout_ms, const char **line,
 			    struct vh_err *err);
+/* The virtual time of its lab; NAN if it has none. */
+double place_virtual_s(const struct place *pl);
 int place_status(const struct place *pl);
 
 /* Ends what still runs (with time to clean up, unless @hard) and frees. */

@@ -23,6 +23,7 @@ void progress_init(struct progress *p, const struct experiment *e, const struct 
 	p->boots_left = boots_left;
 	p->boot = -1;
 	p->arm = -1;
+	p->virtual_s = NAN;
 	p->begin = now;
 	p->last_event = now;
 	p->last_step = now;
@@ -40,6 +41,7 @@ void progress_boot(struct progress *p, int boot, const char *kernel, double now)
 	p->in_runs = false;
 	p->agent_done = false;
 	p->arm = -1;
+	p->virtual_s = NAN;
 	p->error[0] = '\0';
 	p->boots_left--;
 }
@@ -176,9 +178,27 @@ static char *run_text(const struct progress *p, char *buf, size_t len)
 	return buf;
 }
 
+char *progress_clock(double virtual_s, double real_s, char *buf, size_t len)
+{
+	double slow = real_s / virtual_s;
+	int n;
+
+	buf[0] = '\0';
+	if (isnan(virtual_s))
+		return buf;
+	n = snprintf(buf, len, "virtual %.1f s", virtual_s);
+	/* idle time is skipped, so it may also be the faster one */
+	if (virtual_s > 0 && real_s > 0 && n < (int)len)
+		snprintf(buf + n, len - n, ", %.*f x %s than real",
+			 fmax(slow, 1 / slow) < 9.95, fmax(slow, 1 / slow),
+			 slow < 1 ? "faster" : "slower");
+	return buf;
+}
+
 char *progress_line(const struct progress *p, double now, char *buf, size_t len)
 {
 	char count[32], what[80], took[16], left[16];
+	size_t n;
 
 	clock_text(left, sizeof(left), progress_left(p, now));
 	counter(p, p->done + 1, count, sizeof(count));
@@ -190,6 +210,10 @@ char *progress_line(const struct progress *p, double now, char *buf, size_t len)
 		snprintf(buf, len, "%s %s  %-9s   %s  left %s", count,
 			 run_text(p, what, sizeof(what)), p->part,
 			 clock_text(took, sizeof(took), now - p->run_begin), left);
+	progress_clock(p->virtual_s, now - p->boot_begin, what, sizeof(what));
+	n = strlen(buf);
+	if (*what)
+		snprintf(buf + n, len - n, "  %s", what);
 	return buf;
 }
 

@@ -41,6 +41,7 @@ struct progress {
 	double last_event;	/* anything at all, "alive" too */
 	double last_step;	/* anything but "alive" */
 	bool agent_done;
+	double virtual_s;	/* of the present boot's lab, NAN: real time */
 	char error[4096];	/* the last error reported */
 };
 
@@ -72,6 +73,9 @@ char *progress_news_line(const struct progress *p, enum progress_news news, doub
  * that lives says so every two seconds, and bounds each of its steps itself.
  */
 const char *progress_hung(const struct progress *p, double now, char *buf, size_t len);
+
+/* "virtual 12.3 s, 9 x slower than real", after @real_s. */
+char *progress_clock(double virtual_s, double real_s, char *buf, size_t len);
 
 /* --- progress_show.c --- */
 

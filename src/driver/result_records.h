@@ -15,6 +15,7 @@
 struct record {
 	int run, boot, arm, rep;
 	bool warmup, ok;
+	double started;		/* in s of UTC, or NAN */
 	double steal;		/* share of the machine's time that was stolen meanwhile, or NAN */
 	json_object *o;
 };

@@ -26,11 +26,14 @@
 
 struct lab {
 	struct lab_process qemu;
+	struct lab_clock_file clock;
 	struct lab_view view;
 	int control;		/* our ends; -1: none */
 	int in, out, error;
 	char *share, *console;
-	int64_t born, looked;	/* started; last looked after */
+	int64_t born;		/* started, in real time */
+	int64_t looked_real, looked;	/* last looked after, by both clocks */
+	int64_t moved_ns;	/* virtual time when it was last seen to move */
 	int boot_s, alive_s;
 	struct line_buf lines;
 	char *line;		/* handed out last */
@@ -51,6 +54,19 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+/* Of the clock by which the lab is judged. */
+static int64_t lab_ms(const struct lab *lab)
+{
+	int64_t ns = lab_clock_ns(&lab->clock);
+
+	return ns < 0 ? now_ms() : ns / 1000000;
+}
+
+int64_t lab_virtual_ns(const struct lab *lab)
+{
+	return lab_clock_ns(&lab->clock);
 }
 
 /* --- what stage2 is told --- */
@@ -186,7 +202,8 @@ static int open_console(struct lab *lab, struct vh_err *err)
 
 static int launch(struct lab *lab, const struct lab_config *config, struct vh_err *err)
 {
-	struct lab_fds fds = { -1, -1, -1, -1 };
+	struct lab_fds fds = { -1, -1, -1, -1, lab->clock.fd };
+	bool real = config->clock == LAB_CLOCK_REAL;
 	char *initrd = NULL, *cache = cache_dir();
 	char **args = NULL;
 	int ret = -1;
@@ -196,7 +213,7 @@ static int launch(struct lab *lab, const struct lab_config *config, struct vh_er
 	if (make_pairs(lab, config, &fds, err))
 		goto out;
 	if (initrd)
-		args = lab_args(config, initrd, cache, lab_tsc_khz(), &fds);
+		args = lab_args(config, initrd, cache, real ? lab_tsc_khz() : 0, &fds);
 	if (!args) {
 		vh_err(err, VH_BAD_HOST, "out of memory");
 		goto out;
@@ -224,20 +241,32 @@ static struct lab *new_lab(const struct lab_config *config)
 	lab->out = -1;
 	lab->error = -1;
 	lab->console_fd = -1;
+	lab->clock.fd = -1;
 	lab->qemu.complaints = -1;
 	lab->verdict = LAB_TIMEOUT;
 	lab->status = -1;
 	lab->boot_s = config->boot_deadline_s ?: LAB_BOOT_DEADLINE_S;
 	lab->alive_s = config->alive_deadline_s;
 	lab->born = now_ms();
-	lab->looked = lab->born;
-	lab->view.boot_deadline = lab->born + lab->boot_s * 1000LL;
 	lab->share = strdup(config->share);
 	lab->console = strdup(config->console);
 	if (lab->share && lab->console)
 		return lab;
 	lab_stop(lab);
 	return NULL;
+}
+
+static int open_clock(struct lab *lab, const struct lab_config *config, struct vh_err *err)
+{
+	if (config->clock == LAB_CLOCK_VIRTUAL) {
+		if (lab_clock_open(&lab->clock, err))
+			return -1;
+		lab->view.stuck_deadline = lab->born + LAB_STUCK_S * 1000LL;
+	}
+	lab->looked_real = lab->born;
+	lab->looked = lab_ms(lab);
+	lab->view.boot_deadline = lab->looked + lab->boot_s * 1000LL;
+	return 0;
 }
 
 int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *err)
@@ -250,7 +279,7 @@ int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *
 	lab = new_lab(config);
 	if (!lab)
 		return vh_err(err, VH_BAD_HOST, "out of memory");
-	if (write_controls(config, err) || open_console(lab, err) || launch(lab, config, err)) {
+	if (open_clock(lab, config, err) || write_controls(config, err) || open_console(lab, err) || launch(lab, config, err)) {
 		lab_stop(lab);
 		return -1;
 	}
@@ -265,7 +294,7 @@ static bool take_line(struct lab *lab, const char *line)
 {
 	json_object *o = json_tokener_parse(line);
 	const char *event = jget_str(o, "event", NULL);
-	int64_t now = now_ms();
+	int64_t now = lab_ms(lab);
 
 	if (!event) {
 		json_object_put(o);
@@ -366,18 +395,24 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 {
 	long long age_s = (now_ms() - lab->born) / 1000;
 	const char *phase = *lab->phase ? lab->phase : "nothing";
+	const char *unit = lab->clock.ns ? "virtual " : "";
 	char end[128], complaints[1024];
 
 	lab_process_end(&lab->qemu, end, sizeof(end));
 	lab_process_complaints(&lab->qemu, 5, complaints, sizeof(complaints));
-	if (verdict == LAB_PANIC)
+	if (verdict == LAB_HANG && lab_is_stuck(&lab->view))
+		snprintf(buf, size,
+			 "the lab makes no virtual progress: %d s of real time at virtual second %.3f; its last report: %s",
+			 LAB_STUCK_S, lab->moved_ns / 1e9, phase);
+	else if (verdict == LAB_PANIC)
 		snprintf(buf, size, "the lab's kernel died after %lld s: %s; its last report: %s",
 			 age_s, lab->why, phase);
 	else if (verdict == LAB_HANG && lab->view.started)
-		snprintf(buf, size, "the lab hangs: not a sign of life for %d s", lab->alive_s);
+		snprintf(buf, size, "the lab hangs: not a sign of life for %d %sseconds",
+			 lab->alive_s, unit);
 	else if (verdict == LAB_HANG)
-		snprintf(buf, size, "the lab hangs: not up after %d s; its last report: %s",
-			 lab->boot_s, phase);
+		snprintf(buf, size, "the lab hangs: not up after %d %sseconds; its last report: %s",
+			 lab->boot_s, unit, phase);
 	else if (verdict == LAB_DIED)
 		snprintf(buf, size, "the lab ended in the middle of its work: %s %s\n%s", LAB_QEMU,
 			 end, complaints);
@@ -388,8 +423,8 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 			 "the lab did not come up: %s %s after %lld s; its last report: %s\n%s",
 			 LAB_QEMU, end, age_s, phase, complaints);
 	else
-		snprintf(buf, size, "the lab did not come up: no report from it in %d s",
-			 lab->boot_s);
+		snprintf(buf, size, "the lab did not come up: no report from it in %d %sseconds",
+			 lab->boot_s, unit);
 }
 
 /* QEMU that will not even start points at the host, anything later at the run. */
@@ -434,27 +469,43 @@ static void conclude(struct lab *lab, enum lab_event verdict)
  * Time in which nobody looked does not count: we were stopped, as by ^Z, or
  * asleep, and so was the machine.
  */
-static void excuse_absence(struct lab *lab, int64_t now)
+static void excuse_absence(struct lab *lab, int64_t real, int64_t now)
 {
-	int64_t gap = now - lab->looked - ABSENCE_MS;
+	int64_t gap = real - lab->looked_real - ABSENCE_MS, passed = now - lab->looked;
 
+	lab->looked_real = real;
 	lab->looked = now;
 	if (gap <= 0)
 		return;
-	lab->view.boot_deadline += gap;
+	if (!lab->clock.ns)
+		passed = gap;
+	lab->view.boot_deadline += passed;
 	if (lab->view.alive_deadline)
-		lab->view.alive_deadline += gap;
+		lab->view.alive_deadline += passed;
+	if (lab->view.stuck_deadline)
+		lab->view.stuck_deadline += gap;
+}
+
+/* Reads the clocks. */
+static void look(struct lab *lab)
+{
+	int64_t ns = lab_clock_ns(&lab->clock);
+
+	lab->view.real_now = now_ms();
+	lab->view.now = ns < 0 ? lab->view.real_now : ns / 1000000;
+	excuse_absence(lab, lab->view.real_now, lab->view.now);
+	if (ns > lab->moved_ns) {
+		lab->moved_ns = ns;
+		lab->view.stuck_deadline = lab->view.real_now + LAB_STUCK_S * 1000LL;
+	}
 }
 
 static bool judge(struct lab *lab)
 {
-	int64_t now = now_ms();
 	enum lab_event verdict;
 
-	excuse_absence(lab, now);
-	if (now >= lab->console_next || lab->view.ended)
+	if (lab->view.real_now >= lab->console_next || lab->view.ended)
 		watch_console(lab);
-	lab->view.now = now;
 	verdict = lab_judge(&lab->view);
 	if (verdict == LAB_TIMEOUT)
 		return false;
@@ -479,6 +530,12 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 		*line = next_line(lab);
 		if (*line)
 			return LAB_LINE;
+		/* idle virtual time goes fast: what was said by then comes before a judgement */
+		look(lab);
+		if (!lab->view.ended && poll(&fd, 1, 0) > 0) {
+			receive(lab);
+			continue;
+		}
 		if (lab->verdict != LAB_TIMEOUT || judge(lab)) {
 			if (err && lab->verdict != LAB_EXITED)
 				*err = lab->verdict_err;
@@ -530,6 +587,7 @@ void lab_stop(struct lab *lab)
 	close_fd(&lab->out);
 	close_fd(&lab->error);
 	close_fd(&lab->console_fd);
+	lab_clock_close(&lab->clock);
 	line_buf_free(&lab->lines);
 	free(lab->line);
 	free(lab->share);

@@ -8,10 +8,9 @@
 #include "lab.h"
 
 #define LAB_QEMU		"qemu-system-x86_64"
+#define LAB_OWN_QEMU		"build/qemu/bin/" LAB_QEMU	/* below the kit's root */
 #define LAB_INITRD		"build/lab/initrd.cpio.gz"	/* below the kit's root */
 #define LAB_CONTROL_DIR		".lab"	/* in the share: what stage2 is told */
-/* Translated code: guests may not survive that it is thrown away (README) */
-#define LAB_TB_MIB		1024
 #define LAB_TAIL_LINES		15
 #define LAB_COMMAND_STARTED	"command started"	/* the phase after which it runs */
 
@@ -21,7 +20,14 @@
 struct lab_fds {
 	int control;
 	int in, out, error;	/* LAB_STDIO_PORTS; LAB_STDIO_TTY has only in */
+	int clock;		/* virtual time is kept there */
 };
+
+/* Room for translated code, which QEMU needs beside the machine's memory. */
+int lab_tb_mib(const struct lab_config *config);
+
+/* The emulator: a path, or a name for PATH. */
+char *lab_qemu(const struct lab_config *config, char *buf, size_t size);
 
 /*
  * QEMU's command line, ended by NULL; lab_args_free() frees it. NULL: no memory.
@@ -56,7 +62,7 @@ enum lab_console lab_console_classify(const char *text, size_t len, char *why, s
 /* The last @lines lines of @text, each indented, without escape sequences, in @buf. */
 void lab_console_tail(const char *text, size_t len, int lines, char *buf, size_t size);
 
-/* All that is known of a lab at one moment, times in ms. */
+/* All that is known of a lab at one moment, times in ms; of the lab's clock but for two. */
 struct lab_view {
 	bool ended;		/* the emulator is gone */
 	bool started;		/* the command was started */
@@ -65,16 +71,34 @@ struct lab_view {
 	int64_t now;
 	int64_t boot_deadline;
 	int64_t alive_deadline;	/* 0: none */
+	int64_t real_now;
+	int64_t stuck_deadline;	/* real: until virtual time has to move; 0: none */
 	bool phase_seen;	/* the machine reported anything */
 };
 
 /* LAB_TIMEOUT: nothing to tell, all is well. */
 enum lab_event lab_judge(const struct lab_view *view);
 
+/* Whether a LAB_HANG is one because virtual time stands still. */
+bool lab_is_stuck(const struct lab_view *view);
+
 /* lab_check.c: parts of lab_check() that are pure. */
 
 /* "QEMU emulator version 7.2.22 (...)" to 7002; -1 when it says no version. */
 int lab_qemu_version(const char *text);
+
+/* lab_clock.c: the file in which QEMU keeps virtual time. */
+
+struct lab_clock_file {
+	int fd;			/* -1: none */
+	int64_t *ns;		/* NULL: none */
+};
+
+int lab_clock_open(struct lab_clock_file *c, struct vh_err *err);
+void lab_clock_close(struct lab_clock_file *c);
+
+/* -1 if there is none. */
+int64_t lab_clock_ns(const struct lab_clock_file *c);
 
 /* lab_tsc.c: measured in 50 ms; 0 when that failed. */
 unsigned int lab_tsc_khz(void);

@@ -85,12 +85,30 @@ static void test_hung(void)
 	CHECK(progress_hung(&p, 2671, buf, sizeof(buf)), "but not longer: %s", buf);
 }
 
+static void test_clock(void)
+{
+	CHECK(!strcmp(progress_clock(12.3, 110.7, buf, sizeof(buf)),
+		      "virtual 12.3 s, 9.0 x slower than real"), "%s", buf);
+	CHECK(!strcmp(progress_clock(2, 60, buf, sizeof(buf)),
+		      "virtual 2.0 s, 30 x slower than real"), "%s", buf);
+	CHECK(!strcmp(progress_clock(60, 30, buf, sizeof(buf)),
+		      "virtual 60.0 s, 2.0 x faster than real"), "idle time is skipped: %s", buf);
+	CHECK(!strcmp(progress_clock(0, 1, buf, sizeof(buf)), "virtual 0.0 s"), "at the start: %s",
+	      buf);
+	CHECK(!*progress_clock(NAN, 1, buf, sizeof(buf)), "nothing in real time");
+	progress_boot(&p, 0, "vhint", 1000);
+	p.virtual_s = 2;
+	progress_line(&p, 1010, buf, sizeof(buf));
+	CHECK(strstr(buf, "  virtual 2.0 s, 5.0 x slower than real"), "%s", buf);
+}
+
 int main(void)
 {
 	ktap_begin();
 	set_up();
 	test_words();
 	test_hung();
+	test_clock();
 	plan_free(&plan);
 	return ktap_end();
 }
