@@ -395,7 +395,7 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 {
 	long long age_s = (now_ms() - lab->born) / 1000;
 	const char *phase = *lab->phase ? lab->phase : "nothing";
-	const char *unit = lab->clock.ns ? "virtual " : "";
+	const char *unit = lab->clock.ns ? "virtual seconds" : "s";
 	char end[128], complaints[1024];
 
 	lab_process_end(&lab->qemu, end, sizeof(end));
@@ -408,10 +408,10 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 		snprintf(buf, size, "the lab's kernel died after %lld s: %s; its last report: %s",
 			 age_s, lab->why, phase);
 	else if (verdict == LAB_HANG && lab->view.started)
-		snprintf(buf, size, "the lab hangs: not a sign of life for %d %sseconds",
+		snprintf(buf, size, "the lab hangs: not a sign of life for %d %s",
 			 lab->alive_s, unit);
 	else if (verdict == LAB_HANG)
-		snprintf(buf, size, "the lab hangs: not up after %d %sseconds; its last report: %s",
+		snprintf(buf, size, "the lab hangs: not up after %d %s; its last report: %s",
 			 lab->boot_s, unit, phase);
 	else if (verdict == LAB_DIED)
 		snprintf(buf, size, "the lab ended in the middle of its work: %s %s\n%s", LAB_QEMU,
@@ -423,7 +423,7 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 			 "the lab did not come up: %s %s after %lld s; its last report: %s\n%s",
 			 LAB_QEMU, end, age_s, phase, complaints);
 	else
-		snprintf(buf, size, "the lab did not come up: no report from it in %d %sseconds",
+		snprintf(buf, size, "the lab did not come up: no report from it in %d %s",
 			 lab->boot_s, unit);
 }
 
