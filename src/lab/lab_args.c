@@ -256,7 +256,7 @@ char *lab_shell_quote(const char *text)
 	return out;
 }
 
-char *lab_stage2_config(const struct lab_config *config, int libvirt_s)
+char *lab_stage2_config(const struct lab_config *config, int libvirt_s, bool again)
 {
 	static const char *const stdio[] = {
 		[LAB_STDIO_CONSOLE] = "console",
@@ -268,10 +268,10 @@ char *lab_stage2_config(const struct lab_config *config, int libvirt_s)
 
 	if (!share)
 		return NULL;
-	if (asprintf(&text, "lab_share=%s\nlab_clock=%s\nlab_libvirt=%d\nlab_libvirt_s=%d\n"
+	if (asprintf(&text, "lab_share=%s\nlab_clock=%s\nlab_again=%d\nlab_libvirt=%d\nlab_libvirt_s=%d\n"
 		     "lab_stdio=%s\nlab_last_port=%s\n", share,
-		     config->clock == LAB_CLOCK_VIRTUAL ? "virtual" : "real", config->libvirt,
-		     libvirt_s, stdio[config->stdio], last_port(config)) < 0)
+		     config->clock == LAB_CLOCK_VIRTUAL ? "virtual" : "real", again,
+		     config->libvirt, libvirt_s, stdio[config->stdio], last_port(config)) < 0)
 		text = NULL;
 	free(share);
 	return text;

@@ -40,8 +40,11 @@ void lab_args_free(char **args);
 /* @text as one word for a POSIX shell; the caller frees it. */
 char *lab_shell_quote(const char *text);
 
-/* What stage2 reads, and the script that it runs; the caller frees both. */
-char *lab_stage2_config(const struct lab_config *config, int libvirt_s);
+/*
+ * What stage2 reads, and the script that it runs; the caller frees both. With @again,
+ * a host that learns something for its cache reports "again" and goes off: see lab.c.
+ */
+char *lab_stage2_config(const struct lab_config *config, int libvirt_s, bool again);
 char *lab_command_script(const struct lab_config *config);
 
 /* lab_console.c: pure judgements. */

@@ -141,7 +141,7 @@ static void test_fixed_paths(void)
 	CHECK(strstr(text, "cd '/run/vhint/kit' ||"), "it starts in the kit");
 	CHECK(!strstr(text, "/kit root"), "and sees no path of the machine");
 	free(text);
-	text = lab_stage2_config(&config, 60);
+	text = lab_stage2_config(&config, 60, false);
 	CHECK(strstr(text, "lab_share=''\n"), "stage2 does not either");
 	free(text);
 	config.fixed_paths = false;
@@ -169,7 +169,7 @@ static void test_texts(void)
 	CHECK(strstr(text, "cd '/kit root' || exit 126\n"), "it starts in the kit's root");
 	CHECK(strstr(text, "exec 'echo' 'it'\\''s' 'a b'\n"), "its words stay what they are");
 	free(text);
-	text = lab_stage2_config(&config, 60);
+	text = lab_stage2_config(&config, 60, false);
 	CHECK(strstr(text, "lab_share='/runs/a,b'\n"), "stage2 knows the share's place");
 	CHECK(strstr(text, "lab_libvirt=1\n"), "and whether libvirt is wanted");
 	free(text);
