@@ -77,6 +77,15 @@ static int check_lab(const struct experiment *e, const char *kernel, const char 
 	return 0;
 }
 
+bool place_memory(const struct experiment *e, long *available, long *each)
+{
+	struct lab_config c = { .cpus = e->cpus, .memory_mib = e->memory_mib };
+
+	*available = lab_memory_available();
+	*each = lab_memory_needed(&c);
+	return in_lab(e);
+}
+
 static int check_host(const char *kernel, struct vh_err *err)
 {
 	char path[PATH_MAX];
@@ -140,14 +149,16 @@ int place_check(const struct experiment *e, const char *kernel, const char *shar
 static int start_lab(struct place *pl, const struct place_config *c, char *const *argv,
 		     struct vh_err *err)
 {
-	char dir[PATH_MAX];
+	char dir[PATH_MAX], name[32];
 	struct lab_config config = {
-		.kit_root = kit_root(), .kernel_dir = dir, .share = c->dir,
+		.kit_root = kit_root(), .kernel_dir = dir, .share = c->dir, .name = name,
 		.console = c->console, .cpus = c->e->cpus, .memory_mib = c->e->memory_mib,
 		.libvirt = true, .argv = argv, .stdio = LAB_STDIO_CONSOLE,
 		.alive_deadline_s = ALIVE_S,
 	};
 
+	/* of the boot alone, not of the process: all that the lab is told must be repeatable */
+	snprintf(name, sizeof(name), "boot%d", c->boot);
 	kernel_dir(dir, sizeof(dir), c->kernel);
 	return lab_start(&pl->lab, &config, err);
 }
@@ -299,6 +310,13 @@ enum place_event place_next(struct place *pl, int timeout_ms, const char **line,
 int place_status(const struct place *pl)
 {
 	return pl->status;
+}
+
+int place_fd(const struct place *pl)
+{
+	if (pl->lab)
+		return lab_fd(pl->lab);
+	return pl->eof ? -1 : pl->fd;
 }
 
 static void stop_host(struct place *pl, bool hard)

@@ -29,7 +29,8 @@ struct lab {
 	struct lab_view view;
 	int control;		/* our ends; -1: none */
 	int in, out, error;
-	char *share, *console;
+	char *controls;		/* directory of what stage2 is told */
+	char *console;
 	int64_t born, looked;	/* started; last looked after */
 	int boot_s, alive_s;
 	struct line_buf lines;
@@ -55,19 +56,27 @@ static int64_t now_ms(void)
 
 /* --- what stage2 is told --- */
 
-static char *control_path(const char *share, const char *name)
+static char *controls_path(const struct lab_config *config)
 {
-	char *path;
+	char *dir = lab_control_dir(config), *path = NULL;
 
-	if (asprintf(&path, "%s/" LAB_CONTROL_DIR "%s%s", share, *name ? "/" : "", name) < 0)
-		return NULL;
+	if (dir && asprintf(&path, "%s/%s", config->share, dir) < 0)
+		path = NULL;
+	free(dir);
 	return path;
 }
 
-/* Takes over and frees @text. */
-static int write_control(const char *share, const char *name, char *text, struct vh_err *err)
+static char *control_path(const char *controls, const char *name)
 {
-	char *path = control_path(share, name);
+	char *path;
+
+	return asprintf(&path, "%s/%s", controls, name) < 0 ? NULL : path;
+}
+
+/* Takes over and frees @text. */
+static int write_control(const char *controls, const char *name, char *text, struct vh_err *err)
+{
+	char *path = control_path(controls, name);
 	int ret;
 
 	if (!path || !text)
@@ -81,40 +90,30 @@ static int write_control(const char *share, const char *name, char *text, struct
 	return ret;
 }
 
-static int write_controls(const struct lab_config *config, struct vh_err *err)
+static int write_controls(const char *dir, const struct lab_config *config, struct vh_err *err)
 {
-	char *dir = control_path(config->share, "");
-	int ret = 0;
+	int ret;
 
-	if (!dir)
-		return vh_err(err, VH_BAD_HOST, "out of memory");
 	if (mkdir(dir, 0755) && errno != EEXIST)
-		ret = vh_err(err, VH_BAD_HOST, "%s: %s", dir, strerror(errno));
-	free(dir);
+		return vh_err(err, VH_BAD_HOST, "%s: %s", dir, strerror(errno));
+	ret = write_control(dir, "config", lab_stage2_config(config, LIBVIRT_DEADLINE_S), err);
 	if (ret)
 		return ret;
-	ret = write_control(config->share, "config",
-			    lab_stage2_config(config, LIBVIRT_DEADLINE_S), err);
-	if (ret)
-		return ret;
-	return write_control(config->share, "command", lab_command_script(config), err);
+	return write_control(dir, "command", lab_command_script(config), err);
 }
 
-static void remove_controls(const char *share)
+static void remove_controls(const char *dir)
 {
 	static const char *const names[] = { "config", "command" };
 	char *path;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		path = control_path(share, names[i]);
+		path = control_path(dir, names[i]);
 		if (path)
 			unlink(path);
 		free(path);
 	}
-	path = control_path(share, "");
-	if (path)
-		rmdir(path);
-	free(path);
+	rmdir(dir);
 }
 
 /* A directory of the user's that outlives the lab, or NULL: then boots take longer. */
@@ -232,9 +231,9 @@ static struct lab *new_lab(const struct lab_config *config)
 	lab->born = now_ms();
 	lab->looked = lab->born;
 	lab->view.boot_deadline = lab->born + lab->boot_s * 1000LL;
-	lab->share = strdup(config->share);
+	lab->controls = controls_path(config);
 	lab->console = strdup(config->console);
-	if (lab->share && lab->console)
+	if (lab->controls && lab->console)
 		return lab;
 	lab_stop(lab);
 	return NULL;
@@ -250,7 +249,7 @@ int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *
 	lab = new_lab(config);
 	if (!lab)
 		return vh_err(err, VH_BAD_HOST, "out of memory");
-	if (write_controls(config, err) || open_console(lab, err) || launch(lab, config, err)) {
+	if (write_controls(lab->controls, config, err) || open_console(lab, err) || launch(lab, config, err)) {
 		lab_stop(lab);
 		return -1;
 	}
@@ -472,7 +471,7 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 {
 	int64_t deadline = now_ms() + timeout_ms;
 
-	for (;;) {
+	for (bool looked = false;; looked = true) {
 		struct pollfd fd = { .fd = lab->control, .events = POLLIN };
 		int64_t left;
 
@@ -485,8 +484,10 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 			return lab->verdict;
 		}
 		left = deadline - now_ms();
-		if (left < 0)
+		if (looked && left <= 0)
 			return LAB_TIMEOUT;
+		if (left < 0)
+			left = 0;
 		if (left > CONSOLE_EVERY_MS)
 			left = CONSOLE_EVERY_MS;
 		if (poll(&fd, 1, left) < 0 && errno == EINTR)
@@ -523,8 +524,8 @@ void lab_stop(struct lab *lab)
 	if (!lab)
 		return;
 	lab_process_close(&lab->qemu);
-	if (lab->share)
-		remove_controls(lab->share);
+	if (lab->controls)
+		remove_controls(lab->controls);
 	close_fd(&lab->control);
 	close_fd(&lab->in);
 	close_fd(&lab->out);
@@ -532,7 +533,7 @@ void lab_stop(struct lab *lab)
 	close_fd(&lab->console_fd);
 	line_buf_free(&lab->lines);
 	free(lab->line);
-	free(lab->share);
+	free(lab->controls);
 	free(lab->console);
 	free(lab);
 }

@@ -37,6 +37,7 @@ struct lab_config {
 	const char *kit_root;	/* the command's working directory; holds build/ */
 	const char *kernel_dir;	/* holds bzImage */
 	const char *share;	/* absolute; mounted for writing at the same path */
+	const char *name;	/* one word; tells labs apart that have one share. May be NULL */
 	const char *console;	/* file that gets the console's output */
 	int cpus;		/* CPUs for vCPUs, numbered 1 .. cpus */
 	int memory_mib;
@@ -64,6 +65,10 @@ struct lab;
  * filled. A non-empty @warning is for the user even though 0 is returned.
  */
 int lab_check(const struct lab_config *config, char *warning, size_t size, struct vh_err *err);
+
+/* MiB that such a lab takes of this machine; MiB that are to be had, -1 if unknown. */
+long lab_memory_needed(const struct lab_config *config);
+long lab_memory_available(void);
 
 /* Checks and boots. Returns 0 at once, long before the machine is up. */
 int lab_start(struct lab **lab, const struct lab_config *config, struct vh_err *err);

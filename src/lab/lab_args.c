@@ -66,6 +66,7 @@ static void add_path(struct args *a, const char *before, const char *path)
 static void add_machine(struct args *a, const struct lab_config *config, const char *initrd,
 			unsigned int tsc_khz)
 {
+	char *control = lab_control_dir(config);
 	int cpus = config->cpus + 1;
 
 	add(a, LAB_QEMU);
@@ -103,9 +104,13 @@ static void add_machine(struct args *a, const struct lab_config *config, const c
 	 * The kernel's own early measure of the TSC is off by 0.2 % under emulation.
 	 * KVM keeps it, finds it out of tolerance once the rate has been refined, and
 	 * then gives every vCPU a TSC that stands still: no timer of a guest fires.
+	 *
+	 * The kernel hands on what it does not know, lab_control, to its first process.
 	 */
 	add(a, "console=ttyS0 panic=-1 oops=panic irqaffinity=0 workqueue.unbound_cpus=0 "
-	       "tsc=reliable tsc_early_khz=%u", tsc_khz);
+	       "tsc=reliable tsc_early_khz=%u lab_control=%s", tsc_khz, control ?: "");
+	a->failed |= !control;
+	free(control);
 }
 
 static void add_share(struct args *a, const char *name, const char *path, const char *more)
@@ -205,6 +210,14 @@ char *lab_shell_quote(const char *text)
 	*p++ = '\'';
 	*p = '\0';
 	return out;
+}
+
+char *lab_control_dir(const struct lab_config *config)
+{
+	const char *name = config->name ?: "";
+	char *dir;
+
+	return asprintf(&dir, LAB_CONTROL_DIR "%s%s", *name ? "-" : "", name) < 0 ? NULL : dir;
 }
 
 char *lab_stage2_config(const struct lab_config *config, int libvirt_s)

@@ -9,7 +9,8 @@
 
 #define LAB_QEMU		"qemu-system-x86_64"
 #define LAB_INITRD		"build/lab/initrd.cpio.gz"	/* below the kit's root */
-#define LAB_CONTROL_DIR		".lab"	/* in the share: what stage2 is told */
+/* In the share: what stage2 is told. "-NAME" follows where the lab has a name. */
+#define LAB_CONTROL_DIR		".lab"
 /* Translated code: guests may not survive that it is thrown away (README) */
 #define LAB_TB_MIB		1024
 #define LAB_TAIL_LINES		15
@@ -33,6 +34,9 @@ void lab_args_free(char **args);
 
 /* @text as one word for a POSIX shell; the caller frees it. */
 char *lab_shell_quote(const char *text);
+
+/* The name of the control directory, below the share; the caller frees it. */
+char *lab_control_dir(const struct lab_config *config);
 
 /* What stage2 reads, and the script that it runs; the caller frees both. */
 char *lab_stage2_config(const struct lab_config *config, int libvirt_s);
