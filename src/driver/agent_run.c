@@ -15,6 +15,7 @@
 #include "agent_trace.h"
 #include "agent_watch.h"
 #include "meas_guest.h"
+#include "result_collect.h"
 
 /* What a run leaves. */
 struct outcome {
@@ -306,7 +307,7 @@ static void save_vm_files(struct agent *a, const struct outcome *out)
 		agent_fail(a, KIND_IO, "%s: %s", path, strerror(-ret));
 }
 
-/* What the run's line in runs.ndjson is made from. */
+/* What the run's record is made from. */
 static void save_raw(struct agent *a, const struct plan_run *run, const struct outcome *out)
 {
 	json_object *o = json_object_new_object();
@@ -387,8 +388,7 @@ int agent_run(struct agent *a, const struct plan_run *run)
 	save_raw(a, run, &out);
 	save_vm_files(a, &out);
 	o = make_record(a, run, &out);
-	snprintf(path, sizeof(path), "%s/runs.ndjson", a->dir);
-	ret = io_append_json(path, o);
+	ret = io_append_json(records_boot_path(path, sizeof(path), a->dir, a->boot_nr), o);
 	if (ret)
 		agent_fail(a, KIND_IO, "%s: %s", path, strerror(-ret));
 	json_object_put(o);

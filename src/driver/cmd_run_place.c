@@ -83,6 +83,16 @@ static int check_lab(const struct experiment *e, const char *kernel, const char 
 	return 0;
 }
 
+bool place_memory(const struct experiment *e, long *available, long *each)
+{
+	struct lab_config c = { .cpus = e->cpus, .memory_mib = e->memory_mib,
+				.clock = clock_of(e) };
+
+	*available = lab_memory_available();
+	*each = lab_memory_needed(&c);
+	return in_lab(e);
+}
+
 static int check_host(const char *kernel, struct vh_err *err)
 {
 	char path[PATH_MAX];
@@ -157,9 +167,9 @@ static char *path_in_lab(char *path, char *buf, size_t len)
 static int start_lab(struct place *pl, const struct place_config *c, char **argv,
 		     struct vh_err *err)
 {
-	char dir[PATH_MAX];
+	char dir[PATH_MAX], name[32];
 	struct lab_config config = {
-		.kit_root = kit_root(), .kernel_dir = dir, .share = c->dir,
+		.kit_root = kit_root(), .kernel_dir = dir, .share = c->dir, .name = name,
 		.console = c->console, .cpus = c->e->cpus, .memory_mib = c->e->memory_mib,
 		.libvirt = true, .argv = argv, .stdio = LAB_STDIO_CONSOLE,
 		.alive_deadline_s = ALIVE_S, .fixed_paths = true, .clock = clock_of(c->e),
@@ -170,6 +180,8 @@ static int start_lab(struct place *pl, const struct place_config *c, char **argv
 	argv[0] = path_in_lab(argv[0], agent, sizeof(agent));
 	argv[3] = LAB_SHARE_DIR;
 
+	/* of the boot alone, not of the process: all that the lab is told must be repeatable */
+	snprintf(name, sizeof(name), "boot%d", c->boot);
 	kernel_dir(dir, sizeof(dir), c->kernel);
 	return lab_start(&pl->lab, &config, err);
 }
@@ -328,6 +340,13 @@ double place_virtual_s(const struct place *pl)
 int place_status(const struct place *pl)
 {
 	return pl->status;
+}
+
+int place_fd(const struct place *pl)
+{
+	if (pl->lab)
+		return lab_fd(pl->lab);
+	return pl->eof ? -1 : pl->fd;
 }
 
 static void stop_host(struct place *pl, bool hard)

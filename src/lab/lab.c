@@ -18,7 +18,6 @@
 #include "json_file.h"
 #include "lab_process.h"
 
-#define LIBVIRT_DEADLINE_S	60	/* stage2's wait for libvirt's first answer */
 #define POWER_OFF_MS		(15 * 1000)
 #define CONSOLE_EVERY_MS	1000
 #define ABSENCE_MS		(3 * CONSOLE_EVERY_MS)
@@ -30,8 +29,9 @@ struct lab {
 	struct lab_view view;
 	int control;		/* our ends; -1: none */
 	int in, out, error;
-	char *share, *console, *kit_root, *kernel_dir;
-	struct lab_config config;	/* with the four above; without the command */
+	char *controls;		/* directory of what stage2 is told */
+	char *share, *console, *kit_root, *kernel_dir, *name;
+	struct lab_config config;	/* with copies of these, without the command */
 	bool again;		/* the host has asked for it */
 	int64_t born;		/* started, in real time */
 	int64_t looked_real, looked;	/* last looked after, by both clocks */
@@ -71,33 +71,7 @@ int64_t lab_virtual_ns(const struct lab *lab)
 	return lab_clock_ns(&lab->clock);
 }
 
-/* --- what stage2 is told --- */
-
-static char *control_path(const char *share, const char *name)
-{
-	char *path;
-
-	if (asprintf(&path, "%s/" LAB_CONTROL_DIR "%s%s", share, *name ? "/" : "", name) < 0)
-		return NULL;
-	return path;
-}
-
-/* Takes over and frees @text. */
-static int write_control(const char *share, const char *name, char *text, struct vh_err *err)
-{
-	char *path = control_path(share, name);
-	int ret;
-
-	if (!path || !text)
-		ret = vh_err(err, VH_BAD_HOST, "out of memory");
-	else
-		ret = file_write(path, text, strlen(text), err);
-	if (!ret && chmod(path, 0755))
-		ret = vh_err(err, VH_BAD_HOST, "%s: %s", path, strerror(errno));
-	free(text);
-	free(path);
-	return ret;
-}
+/* --- start --- */
 
 /*
  * What libvirt has to learn of QEMU takes seconds of virtual time, once: all that comes
@@ -108,47 +82,6 @@ static bool may_begin_again(const struct lab_config *config)
 {
 	return config->clock == LAB_CLOCK_VIRTUAL && config->fixed_paths && config->libvirt &&
 	       config->stdio == LAB_STDIO_CONSOLE;
-}
-
-static int write_config(const struct lab_config *config, bool again, struct vh_err *err)
-{
-	return write_control(config->share, "config",
-			     lab_stage2_config(config, LIBVIRT_DEADLINE_S, again), err);
-}
-
-static int write_controls(const struct lab_config *config, struct vh_err *err)
-{
-	char *dir = control_path(config->share, "");
-	int ret = 0;
-
-	if (!dir)
-		return vh_err(err, VH_BAD_HOST, "out of memory");
-	if (mkdir(dir, 0755) && errno != EEXIST)
-		ret = vh_err(err, VH_BAD_HOST, "%s: %s", dir, strerror(errno));
-	free(dir);
-	if (ret)
-		return ret;
-	ret = write_config(config, may_begin_again(config), err);
-	if (ret)
-		return ret;
-	return write_control(config->share, "command", lab_command_script(config), err);
-}
-
-static void remove_controls(const char *share)
-{
-	static const char *const names[] = { "config", "command" };
-	char *path;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		path = control_path(share, names[i]);
-		if (path)
-			unlink(path);
-		free(path);
-	}
-	path = control_path(share, "");
-	if (path)
-		rmdir(path);
-	free(path);
 }
 
 /* A directory of the user's that outlives the lab, or NULL: then boots take longer. */
@@ -175,8 +108,6 @@ static char *cache_dir(void)
 	free(dir);
 	return NULL;
 }
-
-/* --- start --- */
 
 static int make_pair(int *ours, int *theirs, struct vh_err *err)
 {
@@ -248,6 +179,19 @@ out:
 	return ret;
 }
 
+/* What a second start needs. The command is in its file by then. */
+static bool copy_config(struct lab *lab, const struct lab_config *config)
+{
+	lab->config = *config;
+	lab->config.argv = NULL;
+	lab->config.share = lab->share = strdup(config->share);
+	lab->config.console = lab->console = strdup(config->console);
+	lab->config.kit_root = lab->kit_root = strdup(config->kit_root);
+	lab->config.kernel_dir = lab->kernel_dir = strdup(config->kernel_dir);
+	lab->config.name = lab->name = strdup(config->name ?: "");
+	return lab->share && lab->console && lab->kit_root && lab->kernel_dir && lab->name;
+}
+
 static struct lab *new_lab(const struct lab_config *config)
 {
 	struct lab *lab = calloc(1, sizeof(*lab));
@@ -266,17 +210,8 @@ static struct lab *new_lab(const struct lab_config *config)
 	lab->boot_s = config->boot_deadline_s ?: LAB_BOOT_DEADLINE_S;
 	lab->alive_s = config->alive_deadline_s;
 	lab->born = now_ms();
-	lab->share = strdup(config->share);
-	lab->console = strdup(config->console);
-	lab->kit_root = strdup(config->kit_root);
-	lab->kernel_dir = strdup(config->kernel_dir);
-	lab->config = *config;
-	lab->config.share = lab->share;
-	lab->config.console = lab->console;
-	lab->config.kit_root = lab->kit_root;
-	lab->config.kernel_dir = lab->kernel_dir;
-	lab->config.argv = NULL;
-	if (lab->share && lab->console && lab->kit_root && lab->kernel_dir)
+	lab->controls = lab_controls_path(config);
+	if (lab->controls && copy_config(lab, config))
 		return lab;
 	lab_stop(lab);
 	return NULL;
@@ -305,7 +240,9 @@ int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *
 	lab = new_lab(config);
 	if (!lab)
 		return vh_err(err, VH_BAD_HOST, "out of memory");
-	if (open_clock(lab, config, err) || write_controls(config, err) || open_console(lab, err) || launch(lab, config, err)) {
+	if (open_clock(lab, config, err) ||
+	    lab_controls_write(lab->controls, config, may_begin_again(config), err) ||
+	    open_console(lab, err) || launch(lab, config, err)) {
 		lab_stop(lab);
 		return -1;
 	}
@@ -330,7 +267,8 @@ static int begin_again(struct lab *lab, struct vh_err *err)
 	lab->moved_ns = 0;
 	lab->why[0] = '\0';
 	lab->phase[0] = '\0';
-	if (open_clock(lab, &lab->config, err) || write_config(&lab->config, false, err) ||
+	if (open_clock(lab, &lab->config, err) ||
+	    lab_controls_write(lab->controls, &lab->config, false, err) ||
 	    open_console(lab, err))
 		return -1;
 	return launch(lab, &lab->config, err);
@@ -574,7 +512,7 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 {
 	int64_t deadline = now_ms() + timeout_ms;
 
-	for (;;) {
+	for (bool looked = false;; looked = true) {
 		struct pollfd fd = { .fd = lab->control, .events = POLLIN };
 		int64_t left;
 
@@ -598,8 +536,10 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 			return lab->verdict;
 		}
 		left = deadline - now_ms();
-		if (left < 0)
+		if (looked && left <= 0)
 			return LAB_TIMEOUT;
+		if (left < 0)
+			left = 0;
 		if (left > CONSOLE_EVERY_MS)
 			left = CONSOLE_EVERY_MS;
 		if (poll(&fd, 1, left) < 0 && errno == EINTR)
@@ -636,8 +576,8 @@ void lab_stop(struct lab *lab)
 	if (!lab)
 		return;
 	lab_process_close(&lab->qemu);
-	if (lab->share)
-		remove_controls(lab->share);
+	if (lab->controls)
+		lab_controls_remove(lab->controls);
 	close_fd(&lab->control);
 	close_fd(&lab->in);
 	close_fd(&lab->out);
@@ -646,9 +586,11 @@ void lab_stop(struct lab *lab)
 	lab_clock_close(&lab->clock);
 	line_buf_free(&lab->lines);
 	free(lab->line);
-	free(lab->share);
+	free(lab->controls);
 	free(lab->console);
 	free(lab->kit_root);
 	free(lab->kernel_dir);
+	free(lab->name);
+	free(lab->share);
 	free(lab);
 }

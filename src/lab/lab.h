@@ -60,6 +60,7 @@ struct lab_config {
 	enum lab_clock clock;
 	int round_ns;		/* a round of virtual time; 0: LAB_ROUND_NS */
 	uint64_t seed;		/* of all that is random in virtual time */
+	const char *name;	/* one word; tells labs apart that have one share. May be NULL */
 	const char *console;	/* file that gets the console's output */
 	int cpus;		/* CPUs for vCPUs, numbered 1 .. cpus */
 	int memory_mib;
@@ -88,6 +89,10 @@ struct lab;
  * filled. A non-empty @warning is for the user even though 0 is returned.
  */
 int lab_check(const struct lab_config *config, char *warning, size_t size, struct vh_err *err);
+
+/* MiB that such a lab takes of this machine; MiB that are to be had, -1 if unknown. */
+long lab_memory_needed(const struct lab_config *config);
+long lab_memory_available(void);
 
 /* Checks and boots. Returns 0 at once, long before the machine is up. */
 int lab_start(struct lab **lab, const struct lab_config *config, struct vh_err *err);

@@ -112,6 +112,7 @@ static void add_machine(struct args *a, const struct lab_config *config, const c
 			unsigned int tsc_khz)
 {
 	bool is_virtual = config->clock == LAB_CLOCK_VIRTUAL;
+	char *control = lab_control_dir(config);
 	char qemu[4096];
 	int cpus = config->cpus + 1;
 
@@ -148,10 +149,15 @@ static void add_machine(struct args *a, const struct lab_config *config, const c
 	 * In real time the kernel's own early measure of the TSC is off by 0.2 %. KVM
 	 * keeps it, finds it out of tolerance once the rate has been refined, and then
 	 * gives every vCPU a TSC that stands still: no timer of a guest fires.
+	 *
+	 * The kernel hands on what it does not know, lab_control, to its first process.
 	 */
 	add(a, "console=ttyS0 panic=-1 oops=panic irqaffinity=0 workqueue.unbound_cpus=0 "
-	       "tsc=reliable tsc_early_khz=%u%s", is_virtual ? VIRTUAL_TSC_KHZ : tsc_khz,
-	    is_virtual ? " random.trust_cpu=on" : "");
+	       "tsc=reliable tsc_early_khz=%u%s lab_control=%s",
+	    is_virtual ? VIRTUAL_TSC_KHZ : tsc_khz,
+	    is_virtual ? " random.trust_cpu=on" : "", control ?: "");
+	a->failed |= !control;
+	free(control);
 }
 
 static void add_share(struct args *a, const char *name, const char *path, const char *more)
@@ -254,6 +260,14 @@ char *lab_shell_quote(const char *text)
 	*p++ = '\'';
 	*p = '\0';
 	return out;
+}
+
+char *lab_control_dir(const struct lab_config *config)
+{
+	const char *name = config->name ?: "";
+	char *dir;
+
+	return asprintf(&dir, LAB_CONTROL_DIR "%s%s", *name ? "-" : "", name) < 0 ? NULL : dir;
 }
 
 char *lab_stage2_config(const struct lab_config *config, int libvirt_s, bool again)

@@ -132,7 +132,7 @@ static int check_disk(const char *share, struct vh_err *err)
 	return 0;
 }
 
-static long available_mib(void)
+long lab_memory_available(void)
 {
 	FILE *f = fopen("/proc/meminfo", "re");
 	long kib = -1;
@@ -147,14 +147,19 @@ static long available_mib(void)
 	return kib < 0 ? -1 : kib / 1024;
 }
 
+long lab_memory_needed(const struct lab_config *config)
+{
+	return config->memory_mib + lab_tb_mib(config);
+}
+
 static int check_memory(const struct lab_config *config, struct vh_err *err)
 {
-	long available = available_mib(), needed = config->memory_mib + lab_tb_mib(config);
+	long available = lab_memory_available();
 
-	if (available >= 0 && available < needed)
+	if (available >= 0 && available < lab_memory_needed(config))
 		return vh_err(err, VH_BAD_HOST,
 			      "the lab would need %ld MiB of memory, %ld MiB are available; end other programs or ask for a smaller machine",
-			      needed, available);
+			      lab_memory_needed(config), available);
 	return 0;
 }
 

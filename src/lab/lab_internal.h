@@ -10,7 +10,8 @@
 #define LAB_QEMU		"qemu-system-x86_64"
 #define LAB_OWN_QEMU		"build/qemu/bin/" LAB_QEMU	/* below the kit's root */
 #define LAB_INITRD		"build/lab/initrd.cpio.gz"	/* below the kit's root */
-#define LAB_CONTROL_DIR		".lab"	/* in the share: what stage2 is told */
+/* In the share: what stage2 is told. "-NAME" follows where the lab has a name. */
+#define LAB_CONTROL_DIR		".lab"
 #define LAB_TAIL_LINES		15
 #define LAB_COMMAND_STARTED	"command started"	/* the phase after which it runs */
 
@@ -40,12 +41,23 @@ void lab_args_free(char **args);
 /* @text as one word for a POSIX shell; the caller frees it. */
 char *lab_shell_quote(const char *text);
 
+/* The name of the control directory, below the share; the caller frees it. */
+char *lab_control_dir(const struct lab_config *config);
+
 /*
  * What stage2 reads, and the script that it runs; the caller frees both. With @again,
  * a host that learns something for its cache reports "again" and goes off: see lab.c.
  */
 char *lab_stage2_config(const struct lab_config *config, int libvirt_s, bool again);
 char *lab_command_script(const struct lab_config *config);
+
+/* lab_controls.c: the directory of what stage2 is told. */
+
+/* Where it is on this machine; the caller frees it. NULL: no memory. */
+char *lab_controls_path(const struct lab_config *config);
+int lab_controls_write(const char *dir, const struct lab_config *config, bool again,
+		       struct vh_err *err);
+void lab_controls_remove(const char *dir);
 
 /* lab_console.c: pure judgements. */
 

@@ -63,7 +63,14 @@ static void test_args(void)
 	CHECK(has(args, "socket,id=ctl,fd=7"), "the control port");
 	CHECK(!has(args, "org.vhint.out"), "no other ports unless asked for");
 	CHECK(has(args, "mount_tag=cache"), "the cache");
+	CHECK(has(args, " lab_control=.lab"), "where stage2 finds what it is told");
 	lab_args_free(args);
+
+	config.name = "boot3";
+	args = lab_args(&config, "/i", NULL, 2500000, &plain);
+	CHECK(has(args, " lab_control=.lab-boot3"), "a place of its own for a lab with a name");
+	lab_args_free(args);
+	config.name = NULL;
 
 	args = lab_args(&config, "/i", NULL, 2500000, &plain);
 	CHECK(!has(args, "mount_tag=cache"), "no cache where there is none");
