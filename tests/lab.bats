@@ -181,6 +181,32 @@ broken_kit() {
 	nothing_left
 }
 
+# own_qemu LINE...: a kit like this one, but its emulator is a script of these lines. $f
+# is the descriptor of the file in which it is to keep virtual time, in ns.
+own_qemu() {
+	mkdir -p "$tmp/kit/build/qemu/bin"
+	ln -s "$(realpath "$KIT/build/lab")" "$tmp/kit/build/lab"
+	ln -s "$(realpath "$KIT/build/kernel")" "$tmp/kit/build/kernel"
+	{
+		echo '#!/bin/bash'
+		echo '[ "$1" != --version ] || { echo QEMU emulator version 7.2.22; exit; }'
+		echo 'for a; do case $a in *clock-file=*) f=${a##*/} ;; esac; done'
+		printf '%s\n' "$@"
+	} >"$tmp/kit/build/qemu/bin/qemu-system-x86_64"
+	chmod +x "$tmp/kit/build/qemu/bin/qemu-system-x86_64"
+	export VHINT_ROOT=$tmp/kit
+}
+
+@test "lab: deadlines are in virtual seconds, however fast they pass" {
+	# 2^40 ns, the eight bytes of a number
+	own_qemu 'printf "\0\0\0\0\0\1\0\0" >&"$f"' 'exec sleep 60'
+	SECONDS=0
+	run -1 lab true
+	[[ "$output" == *"did not come up: no report from it in 120 virtual seconds"* ]]
+	[ "$SECONDS" -lt 30 ]
+	nothing_left
+}
+
 @test "lab: an emulator that ends at once is a failed boot, with its complaint" {
 	fake_qemu 7.2.0
 	run -4 lab --clock real true

@@ -389,7 +389,7 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 
 	lab_process_end(&lab->qemu, end, sizeof(end));
 	lab_process_complaints(&lab->qemu, 5, complaints, sizeof(complaints));
-	if (verdict == LAB_HANG && lab_is_stuck(&lab->view))
+	if (lab_is_stuck(&lab->view) && !lab->view.ended && !*lab->failure && verdict != LAB_PANIC)
 		snprintf(buf, size,
 			 "the lab makes no virtual progress: %d s of real time at virtual second %.3f; its last report: %s",
 			 LAB_STUCK_S, lab->moved_ns / 1e9, phase);
