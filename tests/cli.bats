@@ -315,15 +315,38 @@ latest() {
 	mkdir bin
 	ln -s "$(command -v timeout)" "$(command -v sh)" bin/
 	refused 4 "install the package qemu-system-x86" env PATH="$PWD/bin" "$RUN" \
-		x.json --where lab
+		x.json --where lab --clock real
 	printf '#!/bin/sh\necho QEMU emulator version 5.2.0\n' >bin/qemu-system-x86_64
 	chmod +x bin/qemu-system-x86_64
 	refused 4 '7.2 or newer, found "QEMU emulator version 5.2.0"' env PATH="$PWD/bin" "$RUN" \
-		x.json --where lab
+		x.json --where lab --clock real
 	mkdir kit
 	ln -s "$KIT"/{src,experiments,vm-templates} kit/
-	refused 4 "build it with: make kernel" env VHINT_ROOT="$PWD/kit" "$RUN" x.json --where lab
+	refused 4 'build it with `make qemu`, or use `--clock real`' env VHINT_ROOT="$PWD/kit" \
+		"$RUN" x.json --where lab
+	refused 4 "build it with: make kernel" env VHINT_ROOT="$PWD/kit" "$RUN" x.json --where lab \
+		--clock real
 	[ ! -e results/x ]
+}
+
+@test "a clock or a round that does not exist: code 3, in a file code 2" {
+	refused 3 '--clock: unknown clock "virtul"; did you mean "virtual"?' "$RUN" x.json \
+		--clock virtul
+	refused 3 '--round_ns: found "0", expected a whole number from 1 to 1000000' "$RUN" x.json \
+		--round_ns 0
+	refused 3 '--round_ns: found "1000001"' "$RUN" x.json --round_ns 1000001
+	experiment '.clock = "reel"' >clock.json
+	refused 2 '$.clock: unknown clock "reel"; did you mean "real"?' "$RUN" clock.json
+	experiment '.round_ns = 0' >round.json
+	refused 2 "$.round_ns: out of range: found 0" "$RUN" round.json
+}
+
+@test "on a host the clock is null on record" {
+	run -0 "$RUN" -q x.json --clock virtual --repetitions 1 --boots 1
+	jq -e '.clock == null and .round_ns == null and has("clock")' "$(latest)/env.json"
+	jq -e '.clock == null and has("clock")' "$(latest)/summary.json"
+	jq -e 'has("clock") or has("kit_root") | not' "$(latest)/resolved.json"
+	jq -se 'all(.started_utc | test("^20..-"))' "$(latest)/machine.ndjson"
 }
 
 @test "twice at once: the second is refused and names the first, code 4" {

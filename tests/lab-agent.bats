@@ -43,14 +43,14 @@ ended() {
 
 # record FILTER: holds for the last record
 record() {
-	tail -n 1 "$case/runs.ndjson" | jq -e "$1" >/dev/null
+	tail -n 1 "$case/runs-boot0.ndjson" | jq -e "$1" >/dev/null
 }
 
 @test "agent: runs end well, with all that belongs to them on file" {
 	of good
 	[ "$(<"$case/status")" -eq 0 ]
-	[ "$(wc -l <"$case/runs.ndjson")" -eq 2 ]
-	jq -es 'map(.ok) | all' "$case/runs.ndjson"
+	[ "$(wc -l <"$case/runs-boot0.ndjson")" -eq 2 ]
+	jq -es 'map(.ok) | all' "$case/runs-boot0.ndjson"
 	record '.run == 1 and .arm == "stock" and .rep == 1 and .error == null'
 	record '.vms[0].alone_s == null and .vms[1].alone_s > 0'
 	record '[ .vms[].contended_s ] | all(. > 0)'
@@ -95,7 +95,7 @@ record() {
 
 @test "agent: says how much of a CPU it took itself while VMs ran" {
 	of good
-	jq -es 'map(.agent_cpu_share | . > 0 and . < 1) | all' "$case/runs.ndjson"
+	jq -es 'map(.agent_cpu_share | . > 0 and . < 1) | all' "$case/runs-boot0.ndjson"
 }
 
 @test "agent: vCPUs are pinned to the experiment's CPUs, QEMU's own threads to CPU 0" {
@@ -156,7 +156,7 @@ record() {
 @test "agent: the wrong kernel for the boot: code 4, and what to do" {
 	of kernel
 	ended 4 host "6.12." "vhint" "boot that one"
-	[ ! -e "$case/runs.ndjson" ]
+	[ ! -e "$case/runs-boot0.ndjson" ]
 }
 
 @test "agent: ^C in the middle of a run" {
@@ -174,5 +174,5 @@ record() {
 @test "agent: a disk that fills up ends the boot, and what is complete is kept" {
 	of full
 	ended 1 io "No space left on device"
-	jq -es 'length >= 1 and .[0].ok and (.[1:] | all(.ok | not))' "$case/runs.ndjson"
+	jq -es 'length >= 1 and .[0].ok and (.[1:] | all(.ok | not))' "$case/runs-boot0.ndjson"
 }

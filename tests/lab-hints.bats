@@ -32,7 +32,7 @@ good() {
 
 # arm NAME FILTER: holds for the record of that arm
 arm() {
-	jq -es --arg arm "$1" "map(select(.arm == \$arm))[0] | $2" "$case/runs.ndjson" >/dev/null
+	jq -es --arg arm "$1" "map(select(.arm == \$arm))[0] | $2" "$case/runs-boot0.ndjson" >/dev/null
 }
 
 @test "hints: their age when the policy was asked, and how fast it got its way" {

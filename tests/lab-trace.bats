@@ -24,7 +24,7 @@ setup_file() {
 	# shellcheck disable=SC2016	# for the shell in the lab
 	in_lab vhint sh -c 'case=$1
 		: >"$case/events"
-		rm -f "$case/runs.ndjson"
+		rm -f "$case/runs-boot0.ndjson"
 		mount -t tmpfs -o size=400k tmpfs "$case/runs/002-vhint"
 		"$VHINT_ROOT/build/bin/run-experiment" agent --dir "$case" --boot 0 \
 			--events "$case/events"
@@ -40,8 +40,8 @@ setup() {
 
 # record RUN FILTER
 record() {
-	jq -ces ".[$1]" "$CASE/runs.ndjson"
-	jq -es ".[$1] | $2" "$CASE/runs.ndjson" >/dev/null
+	jq -ces ".[$1]" "$CASE/runs-boot0.ndjson"
+	jq -es ".[$1] | $2" "$CASE/runs-boot0.ndjson" >/dev/null
 }
 
 @test "trace: a recorded run is good, does not count, and names its files" {

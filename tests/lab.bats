@@ -74,6 +74,7 @@ fake_qemu() {
 # A kit like this one, but its initrd is empty
 broken_kit() {
 	mkdir -p "$tmp/kit/build/lab" "$tmp/kit/build/kernel"
+	ln -s "$(realpath "$KIT/build/qemu")" "$tmp/kit/build/qemu"
 	ln -s "$(realpath "$KIT/build/kernel/stock")" "$tmp/kit/build/kernel/stock"
 	: >"$tmp/kit/build/lab/initrd.cpio.gz"
 	export VHINT_ROOT=$tmp/kit
@@ -89,6 +90,11 @@ broken_kit() {
 	run -3 lab --memory 8192 true
 	[[ "$output" == *"8192 MiB"*"1024 to 4608"* ]]
 	run -3 lab --nonsense true
+	run -3 lab --clock reel true
+	[[ "$output" == *'--clock: unknown clock "reel"; did you mean "real"?'* ]]
+	run -3 lab --round_ns 0 true
+	[[ "$output" == *'--round_ns: found "0", expected a whole number from 1 to 1000000'* ]]
+	run -3 lab --round_ns 1000001 true
 	run -0 lab --help
 }
 
@@ -97,16 +103,24 @@ broken_kit() {
 	[[ "$output" == *"none/bzImage: No such file"*"make kernel"* ]]
 }
 
+@test "lab: the QEMU of virtual time is missing" {
+	mkdir "$tmp/kit"
+	export VHINT_ROOT=$tmp/kit
+	run -4 lab true
+	[[ "$output" == *"$tmp/kit/build/qemu/bin/qemu-system-x86_64: No such file"* ]]
+	[[ "$output" == *'build it with `make qemu`, or use `--clock real`'* ]]
+}
+
 @test "lab: QEMU is missing" {
 	mkdir "$tmp/bin"
 	ln -s "$(command -v sh)" "$(command -v timeout)" "$tmp/bin/"
-	PATH=$tmp/bin run -4 lab true
+	PATH=$tmp/bin run -4 lab --clock real true
 	[[ "$output" == *"install the package qemu-system-x86"* ]]
 }
 
 @test "lab: QEMU is too old" {
 	fake_qemu 6.1.0
-	run -4 lab true
+	run -4 lab --clock real true
 	[[ "$output" == *'7.2 or newer, found "QEMU emulator version 6.1.0"'* ]]
 }
 
@@ -133,11 +147,24 @@ broken_kit() {
 	[[ "${lines[5]}" == *cpuset* ]]
 	[ "${lines[6]}" = kvm ]
 	[[ "$stderr" == *error* ]]
-	[ "$(nproc)" -ge 9 ] || [[ "$stderr" == *"warning: the lab emulates 9 CPUs"* ]]
+	[[ "$stderr" != *warning* ]]	# in virtual time cores do not matter
 	[ "$(cat "$share/left")" = left ]
 	[ ! -e "$KIT/lost" ]
 	grep -q "Linux version" "$share/console.log"
 	nothing_left
+}
+
+@test "lab: in virtual time the date is the lab's own, and idle time is skipped" {
+	run -0 --separate-stderr lab --no-libvirt -- sh -c 'date +%Y-%m-%d; sleep 1000; date +%H'
+	[ "${lines[0]}" = 2026-01-01 ]
+	[ "${lines[1]}" = 00 ]
+	[ "$SECONDS" -lt 300 ]
+}
+
+@test "lab: real time" {
+	run -0 --separate-stderr lab --clock real --cpus 9 --no-libvirt -- date +%Y-%m-%d
+	[ "$output" = "$(date -u +%Y-%m-%d)" ]
+	[ "$(nproc)" -ge 9 ] || [[ "$stderr" == *"warning: the lab emulates 9 CPUs"* ]]
 }
 
 @test "lab: a panic is called one, with the console's end" {
@@ -150,26 +177,52 @@ broken_kit() {
 
 @test "lab: no report before the deadline is a failed boot" {
 	run -1 lab --no-libvirt --boot-timeout 1 true
-	[[ "$output" == *"did not come up: no report from it in 1 s"* ]]
+	[[ "$output" == *"did not come up: no report from it in 1 virtual seconds"* ]]
+	nothing_left
+}
+
+# own_qemu LINE...: a kit like this one, but its emulator is a script of these lines. $f
+# is the descriptor of the file in which it is to keep virtual time, in ns.
+own_qemu() {
+	mkdir -p "$tmp/kit/build/qemu/bin"
+	ln -s "$(realpath "$KIT/build/lab")" "$tmp/kit/build/lab"
+	ln -s "$(realpath "$KIT/build/kernel")" "$tmp/kit/build/kernel"
+	{
+		echo '#!/bin/bash'
+		echo '[ "$1" != --version ] || { echo QEMU emulator version 7.2.22; exit; }'
+		echo 'for a; do case $a in *clock-file=*) f=${a##*/} ;; esac; done'
+		printf '%s\n' "$@"
+	} >"$tmp/kit/build/qemu/bin/qemu-system-x86_64"
+	chmod +x "$tmp/kit/build/qemu/bin/qemu-system-x86_64"
+	export VHINT_ROOT=$tmp/kit
+}
+
+@test "lab: deadlines are in virtual seconds, however fast they pass" {
+	# 2^40 ns, the eight bytes of a number
+	own_qemu 'printf "\0\0\0\0\0\1\0\0" >&"$f"' 'exec sleep 60'
+	SECONDS=0
+	run -1 lab true
+	[[ "$output" == *"did not come up: no report from it in 120 virtual seconds"* ]]
+	[ "$SECONDS" -lt 30 ]
 	nothing_left
 }
 
 @test "lab: an emulator that ends at once is a failed boot, with its complaint" {
 	fake_qemu 7.2.0
-	run -4 lab true
+	run -4 lab --clock real true
 	[[ "$output" == *"did not come up: qemu-system-x86_64 ended with status 0"* ]]
 	[[ "$output" == *"$share/console.log is empty"* ]]
 	nothing_left
 }
 
 @test "lab: a command that takes too long is a hang" {
-	run -1 lab --no-libvirt --timeout 2 sleep 1000
-	[[ "$output" == *"hangs: not a sign of life for 2 s"*"$share/console.log ends with:"* ]]
+	run -1 lab --no-libvirt --timeout 2 sleep infinity
+	[[ "$output" == *"hangs: not a sign of life for 2 virtual seconds"*"$share/console.log ends with:"* ]]
 	nothing_left
 }
 
 @test "lab: an emulator that dies in the middle is told so" {
-	start sleep 1000
+	start sleep infinity
 	kill -9 "$(emulators)"
 	ended 1
 	[[ "$(cat "$tmp/err")" == *"in the middle of its work"*"killed by signal 9"* ]]
@@ -177,14 +230,14 @@ broken_kit() {
 }
 
 @test "lab: ^C leaves nothing" {
-	start sleep 1000
+	start sleep infinity
 	kill -INT "$pid"
 	ended 130
 	nothing_left
 }
 
 @test "lab: not even kill -9 leaves an emulator" {
-	start sleep 1000
+	start sleep infinity
 	kill -KILL "$pid"
 	ended 137
 	until_true 5 nobody_left

@@ -65,6 +65,11 @@ int agent_fail_guest(struct agent *a, int vm, bool gone, const char *fmt, ...)
 int agent_stay_on_cpu0(struct vh_err *err);
 int agent_host_ready(struct agent *a, struct vh_err *err);
 void agent_host_restore(struct agent *a);
+/*
+ * Puts into @o when something started: UTC, or the seconds of virtual time, whose date
+ * means nothing. The front adds UTC (machine.ndjson).
+ */
+void agent_put_started(const struct agent *a, json_object *o, int64_t at_ms);
 int agent_save_env(struct agent *a, struct vh_err *err);
 
 /* agent_talk.c: with guests, all in one loop. */

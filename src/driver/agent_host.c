@@ -15,6 +15,7 @@
 #include "agent_io.h"
 #include "agent_loop.h"
 #include "hostinfo.h"
+#include "json_file.h"
 #include "kit.h"
 
 #define CALIBRATE_S	30
@@ -38,7 +39,7 @@ static int check_kernel(const struct agent *a, struct vh_err *err)
 	struct utsname u;
 
 	uname(&u);
-	kit_path(path, sizeof(path), "build/kernel/%s/kernelrelease", a->boot->kernel);
+	kit_kernel_path(path, sizeof(path), a->boot->kernel, "kernelrelease");
 	if (io_read(path, want, sizeof(want)) < 0)
 		return vh_err(err, VH_BAD_HOST, "%s: %s (make kernel)", path, strerror(errno));
 	if (strcmp(want, u.release))
@@ -48,7 +49,10 @@ static int check_kernel(const struct agent *a, struct vh_err *err)
 	return 0;
 }
 
-/* The host's part of the calibration: what is asked of it, and done only in the lab. */
+/*
+ * The host's part of the calibration: what is asked of it, and done only in a lab of real
+ * time. In virtual time an exit costs what hardware's does.
+ */
 static int scale_slice(struct agent *a, int64_t exit_ns, int64_t *slice, struct vh_err *err)
 {
 	int64_t scaled;
@@ -56,7 +60,7 @@ static int scale_slice(struct agent *a, int64_t exit_ns, int64_t *slice, struct 
 	if (lab_get_base_slice(slice, err))
 		return -1;
 	scaled = lab_base_slice_ns(*slice, exit_ns);
-	if (!a->lab || scaled == *slice)
+	if (!a->lab || exp_virtual(&a->exp) || scaled == *slice)
 		return 0;
 	if (lab_set_base_slice(scaled, err))
 		return -1;
@@ -97,10 +101,20 @@ int agent_save_env(struct agent *a, struct vh_err *err)
 	return ret ? vh_err(err, VH_RUN_FAILED, "%s: %s", a->env_path, strerror(-ret)) : 0;
 }
 
+void agent_put_started(const struct agent *a, json_object *o, int64_t at_ms)
+{
+	char utc[32];
+
+	if (exp_virtual(&a->exp))
+		json_object_object_add(o, "started_virtual_s", jnew_num(at_ms / 1e3));
+	else
+		json_object_object_add(o, "started_utc",
+				       json_object_new_string(io_utc_of(at_ms, utc, sizeof(utc))));
+}
+
 static void start_env(struct agent *a)
 {
 	size_t len = sizeof(a->env_path);
-	char now[32];
 	int i;
 
 	/* what is there already tells of the runs that are there already */
@@ -113,8 +127,7 @@ static void start_env(struct agent *a)
 	json_object_object_add(a->env, "boot", json_object_new_int(a->boot_nr));
 	json_object_object_add(a->env, "where", json_object_new_string(a->exp.where));
 	json_object_object_add(a->env, "kernel", json_object_new_string(a->boot->kernel));
-	json_object_object_add(a->env, "started_utc",
-			       json_object_new_string(io_utc(now, sizeof(now))));
+	agent_put_started(a, a->env, io_now_ms());
 }
 
 int agent_host_ready(struct agent *a, struct vh_err *err)

@@ -190,12 +190,20 @@ int64_t io_now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
-char *io_utc(char *buf, size_t len)
+char *io_utc_of(int64_t ms, char *buf, size_t len)
 {
-	time_t now = time(NULL);
+	struct timespec now;
 	struct tm tm;
+	time_t then;
 
-	gmtime_r(&now, &tm);
+	clock_gettime(CLOCK_REALTIME, &now);
+	then = (now.tv_sec * 1000LL + now.tv_nsec / 1000000 - (io_now_ms() - ms)) / 1000;
+	gmtime_r(&then, &tm);
 	strftime(buf, len, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	return buf;
+}
+
+char *io_utc(char *buf, size_t len)
+{
+	return io_utc_of(io_now_ms(), buf, len);
 }

@@ -41,4 +41,7 @@ int64_t io_now_ms(void);		/* CLOCK_MONOTONIC */
 /* "2026-11-20T23:59:01Z" */
 char *io_utc(char *buf, size_t len);
 
+/* The same of a moment that io_now_ms() told. */
+char *io_utc_of(int64_t ms, char *buf, size_t len);
+
 #endif /* VHINT_DRIVER_AGENT_IO_H */

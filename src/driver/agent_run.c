@@ -15,10 +15,11 @@
 #include "agent_trace.h"
 #include "agent_watch.h"
 #include "meas_guest.h"
+#include "result_collect.h"
 
 /* What a run leaves. */
 struct outcome {
-	char started[32];
+	int64_t started_ms;
 	char folder[PATH_MAX];
 	int alone;				/* the VM that ran by itself, or -1 */
 	double alone_s;
@@ -252,7 +253,7 @@ static json_object *make_record(struct agent *a, const struct plan_run *run,
 			       a->fail.kind ? json_object_new_string(a->fail.msg) : NULL);
 	json_object_object_add(o, "error_kind",
 			       a->fail.kind ? json_object_new_string(a->fail.kind) : NULL);
-	json_object_object_add(o, "started_utc", json_object_new_string(out->started));
+	agent_put_started(a, o, out->started_ms);
 	json_object_object_add(o, "contended_wall_s", json_seconds(out->seconds));
 	json_object_object_add(o, "agent_cpu_share", json_seconds(out->agent_cpu));
 	json_object_object_add(o, "vms", vm_records(a, out));
@@ -306,7 +307,7 @@ static void save_vm_files(struct agent *a, const struct outcome *out)
 		agent_fail(a, KIND_IO, "%s: %s", path, strerror(-ret));
 }
 
-/* What the run's line in runs.ndjson is made from. */
+/* What the run's record is made from. */
 static void save_raw(struct agent *a, const struct plan_run *run, const struct outcome *out)
 {
 	json_object *o = json_object_new_object();
@@ -381,14 +382,13 @@ int agent_run(struct agent *a, const struct plan_run *run)
 	int ret;
 
 	a->fail.kind = NULL;
-	io_utc(out.started, sizeof(out.started));
+	out.started_ms = io_now_ms();
 	perform(a, run, &out);
 	watch_stop(a, &out.watch);
 	save_raw(a, run, &out);
 	save_vm_files(a, &out);
 	o = make_record(a, run, &out);
-	snprintf(path, sizeof(path), "%s/runs.ndjson", a->dir);
-	ret = io_append_json(path, o);
+	ret = io_append_json(records_boot_path(path, sizeof(path), a->dir, a->boot_nr), o);
 	if (ret)
 		agent_fail(a, KIND_IO, "%s: %s", path, strerror(-ret));
 	json_object_put(o);

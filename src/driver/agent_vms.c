@@ -44,7 +44,7 @@ static int fill_vms(struct agent *a)
 	struct vm *vm = a->vms;
 	int i;
 
-	kit_path(vm->kernel, sizeof(vm->kernel), "build/kernel/%s/bzImage", a->boot->kernel);
+	kit_kernel_path(vm->kernel, sizeof(vm->kernel), a->boot->kernel, "bzImage");
 	kit_path(vm->initrd, sizeof(vm->initrd), "build/guest/%s", guest);
 	if (stage(a, "bzImage", vm->kernel, sizeof(vm->kernel)) ||
 	    stage(a, guest, vm->initrd, sizeof(vm->initrd)))
@@ -53,6 +53,7 @@ static int fill_vms(struct agent *a)
 		vm = &a->vms[i];
 		vm->spec = &a->exp.vms[i];
 		vm->vsock = a->exp.trace;
+		vm->seed = a->exp.seed;
 		vm->chan.fd = -1;
 		memcpy(vm->kernel, a->vms[0].kernel, sizeof(vm->kernel));
 		memcpy(vm->initrd, a->vms[0].initrd, sizeof(vm->initrd));

@@ -23,8 +23,9 @@ static const char usage[] =
 	"other policies: each arm with the arm of that name in the first folder. The name of\n"
 	"an experiment stands for its latest run. Nothing is written.\n"
 	"\n"
-	"Runs with another workload, other VMs, on another machine or in another place are\n"
-	"refused, with what differs; what else differs is printed as a note.\n"
+	"Runs with another workload, other VMs, another clock, on another machine or in another\n"
+	"place are refused, with what differs; what else differs is printed as a note. In virtual\n"
+	"time the machine does not matter.\n"
 	"Exit status: 0, 1 if runs failed or are missing, 2 if they cannot be compared.\n";
 
 struct side {
@@ -125,6 +126,7 @@ static int load_all(struct side *sides, int nr, char **given, struct vh_err *err
 static int compare_all(struct side *sides, int nr, struct compare *c, struct vh_err *err)
 {
 	const struct experiment *e = &sides[0].e;
+	char where[160];
 	int i;
 
 	for (i = 1; i < nr; i++) {
@@ -134,7 +136,7 @@ static int compare_all(struct side *sides, int nr, struct compare *c, struct vh_
 			return compare_refuse(&c[i], err);
 	}
 	printf("%s%s%s\n%s\n", e->name, *e->title ? ": " : "", e->title,
-	       word_where(&sides[0].r));
+	       word_where(where, sizeof(where), &sides[0].r));
 	for (i = 0; i < nr; i++)
 		compare_text_side(&sides[i].s, stdout);
 	printf("medians; [95 %% interval]\n");

@@ -16,9 +16,11 @@
 #include "cmd_run_engine.h"
 #include "env.h"
 #include "experiment_override.h"
+#include "jobs.h"
 #include "kit.h"
 #include "report.h"
 #include "result.h"
+#include "result_collect.h"
 #include "result_records.h"
 
 static const char usage[] =
@@ -36,10 +38,14 @@ static const char usage[] =
 	"  --timeout_s N    longest time that one run may take\n"
 	"  --arms A,B       only these arms, in this order\n"
 	"  --where PLACE    lab or host\n"
+	"  --clock CLOCK    of the lab: virtual or real\n"
+	"  --round_ns N     a round of virtual time, in which each CPU has its turn\n"
 	"Otherwise:\n"
 	"  --results DIR    leave the results in DIR, which is new or empty\n"
 	"  --resume DIR     go on with the run in DIR; what is complete is not made again\n"
-	"  --keep-going     when a boot fails, go on with the next\n"
+	"  --jobs N         boots to make side by side in the lab (default: as many as this\n"
+	"                   process may use cores, and memory allows); results do not depend on it\n"
+	"  --keep-going     when a boot fails, go on with the others\n"
 	"  -q, --quiet      no progress\n"
 	"  --help           this\n";
 
@@ -54,8 +60,11 @@ static const struct option options[] = {
 	{ "timeout_s", required_argument, NULL, OPT_OVERRIDE },
 	{ "arms", required_argument, NULL, OPT_OVERRIDE },
 	{ "where", required_argument, NULL, OPT_OVERRIDE },
+	{ "clock", required_argument, NULL, OPT_OVERRIDE },
+	{ "round_ns", required_argument, NULL, OPT_OVERRIDE },
 	{ "results", required_argument, NULL, 'd' },
 	{ "resume", required_argument, NULL, 'r' },
+	{ "jobs", required_argument, NULL, 'j' },
 	{ "keep-going", no_argument, NULL, 'k' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
@@ -65,6 +74,7 @@ static const struct option options[] = {
 struct request {
 	const char *file, *results, *resume;
 	bool quiet, keep_going;
+	int jobs;
 	json_object *over;
 };
 
@@ -85,6 +95,10 @@ static int parse(struct request *rq, int argc, char **argv)
 			break;
 		case 'r':
 			rq->resume = optarg;
+			break;
+		case 'j':
+			if (jobs_parse(optarg, &rq->jobs, &err))
+				return cmd_bad_usage("run", "%s", err.msg);
 			break;
 		case 'k':
 			rq->keep_going = true;
@@ -118,7 +132,6 @@ static int load_new(struct engine *g, const struct request *rq, struct vh_err *e
 	    plan_make(&g->p, &g->e, err))
 		return -1;
 	json_object_object_add(g->e.resolved, "name", json_object_new_string(g->e.name));
-	json_object_object_add(g->e.resolved, "kit_root", json_object_new_string(kit_root()));
 	json_object_object_add(g->e.resolved, "plan", plan_to_json(&g->p, &g->e));
 	return 0;
 }
@@ -145,11 +158,23 @@ static int begin_new(struct engine *g, const struct request *rq, struct vh_err *
 	return 0;
 }
 
+/* What a run that was killed has not taken over. */
+static int collect_left(const struct engine *g, struct vh_err *err)
+{
+	int i;
+
+	for (i = 0; i < g->p.nr_boots; i++) {
+		if (records_collect(g->dir, i, true, err))
+			return -1;
+	}
+	return 0;
+}
+
 static int begin_resumed(struct engine *g, const struct request *rq, struct vh_err *err)
 {
 	if (result_find(g->dir, sizeof(g->dir), rq->resume, err) ||
 	    result_load(g->dir, &g->e, &g->p, err) || result_lock(g->e.name, err) ||
-	    records_repair(g->dir, err))
+	    records_repair(g->dir, err) || collect_left(g, err))
 		return -1;
 	return engine_check(g, g->dir, err);
 }
@@ -202,6 +227,7 @@ static int run(struct engine *g, const struct request *rq)
 		return cmd_fail(&err);
 	engine_catch_signals();
 	env = env_gather(&g->e, &g->p, cmd_argv);
+	json_object_object_add(env, "jobs", json_object_new_int(g->jobs));
 	ret = env_begin(g->dir, env, &g->p, &err);
 	if (!ret) {
 		ret = engine_run(g, &err);
@@ -222,6 +248,7 @@ int cmd_run(int argc, char **argv)
 	if (ret < 0) {
 		g.mode = progress_mode(rq.quiet);
 		g.keep_going = rq.keep_going;
+		g.jobs_asked = rq.jobs;
 		ret = run(&g, &rq);
 		plan_free(&g.p);
 		exp_free(&g.e);

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes the runs of a plan. The agent of each boot does the work and writes the
- * records; this watches it, and knows when to give up.
+ * Makes the runs of a plan: some boots side by side, in one loop and one thread (a lab
+ * dies with the thread that started it).
  */
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "agent_judge.h"
 #include "cmd_run_engine.h"
-#include "cmd_run_place.h"
-#include "json_file.h"
+#include "cmd_run_job.h"
+#include "jobs.h"
 #include "result.h"
 #include "result_records.h"
 
 #define TICK_MS		500
-#define TAIL_LINES	15
+#define END_TICK_MS	10	/* an agent that has said all is about to end */
 
 static volatile sig_atomic_t nr_signals, last_signal;
 
@@ -45,15 +45,22 @@ int engine_signal(void)
 
 /* What is left of each boot. */
 struct work {
-	int *todo;	/* run ids; room for a whole boot */
-	int nr;
-	int nr_left, boots_left;
 	struct records rs;
+	int *ids;	/* of the boot that is looked at; room for a whole one */
+	int *todo;	/* runs to be made of each boot */
+	int boots_left;
 };
+
+static void work_end(struct work *w)
+{
+	records_free(&w->rs);
+	free(w->ids);
+	free(w->todo);
+}
 
 static int work_begin(struct work *w, struct engine *g, struct vh_err *err)
 {
-	int i, most = 1, n;
+	int i, most = 1;
 
 	memset(w, 0, sizeof(*w));
 	if (*g->dir && records_load(&w->rs, &g->e, g->dir, err))
@@ -62,23 +69,37 @@ static int work_begin(struct work *w, struct engine *g, struct vh_err *err)
 		if (g->p.boots[i].nr_runs > most)
 			most = g->p.boots[i].nr_runs;
 	}
-	w->todo = calloc(most, sizeof(*w->todo));
-	if (!w->todo) {
-		records_free(&w->rs);
+	w->ids = calloc(most, sizeof(*w->ids));
+	w->todo = calloc(g->p.nr_boots + 1, sizeof(*w->todo));
+	if (!w->ids || !w->todo) {
+		work_end(w);
 		return vh_err(err, VH_BAD_HOST, "out of memory");
 	}
 	for (i = 0; i < g->p.nr_boots; i++) {
-		n = records_todo(&w->rs, &g->p.boots[i], w->todo);
-		w->nr_left += n;
-		w->boots_left += n > 0;
+		w->todo[i] = records_todo(&w->rs, &g->p.boots[i], w->ids);
+		w->boots_left += w->todo[i] > 0;
 	}
 	return 0;
 }
 
-static void work_end(struct work *w)
+static int cores(void)
 {
-	records_free(&w->rs);
-	free(w->todo);
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+}
+
+static int decide_jobs(struct engine *g, int boots, struct vh_err *err)
+{
+	struct jobs_facts f = { .asked = g->jobs_asked, .boots = boots, .cores = cores() };
+	char why[256];
+
+	f.lab = place_memory(&g->e, &f.available_mib, &f.lab_mib);
+	f.virtual_clock = exp_virtual(&g->e);
+	g->jobs = jobs_decide(&f, why, sizeof(why), err);
+	if (*why)
+		fprintf(stderr, "run-experiment: %s\n", why);
+	return g->jobs < 0 ? -1 : 0;
 }
 
 int engine_check(struct engine *g, const char *share, struct vh_err *err)
@@ -89,10 +110,14 @@ int engine_check(struct engine *g, const char *share, struct vh_err *err)
 
 	if (work_begin(&w, g, err))
 		return -1;
+	if (decide_jobs(g, w.boots_left, err)) {
+		work_end(&w);
+		return -1;
+	}
 	for (i = 0; i < g->p.nr_boots && !(bad && good); i++) {
 		const struct plan_boot *b = &g->p.boots[i];
 
-		if (!records_todo(&w.rs, b, w.todo) || (checked && !strcmp(checked, b->kernel)))
+		if (!w.todo[i] || (checked && !strcmp(checked, b->kernel)))
 			continue;
 		checked = b->kernel;
 		if (place_check(&g->e, b->kernel, share, err))
@@ -105,197 +130,148 @@ int engine_check(struct engine *g, const char *share, struct vh_err *err)
 	return bad && (!good || !strcmp(g->e.where, "lab")) ? -1 : 0;
 }
 
-/* "3,4,7" */
-static char *list_of(const int *ids, int n)
-{
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-	int i;
+/* The boots that are being made. */
+struct crew {
+	struct engine *g;
+	struct work w;
+	struct job *jobs[JOBS_MAX];
+	int nr;
+	int next;		/* boot of the plan */
+	bool full;		/* no more are begun */
+	int ret;
+	struct vh_err *err;	/* the first failure, which is the one that is handed up */
+};
 
-	if (!f)
-		return NULL;
-	for (i = 0; i < n; i++)
-		fprintf(f, "%s%d", i ? "," : "", ids[i]);
-	fclose(f);
-	return text;
+/* Boot @boot did not end well. @skipped: nor did it begin, which hinders no other. */
+static void failed(struct crew *c, int boot, bool skipped, struct vh_err *why)
+{
+	const struct engine *g = c->g;
+
+	vh_err_prefix(why, "boot %d of %d (kernel %s)", boot + 1, g->p.nr_boots,
+		      g->p.boots[boot].kernel);
+	if (!g->keep_going && !skipped)
+		c->full = true;
+	else if (!skipped && (c->nr || c->next < g->p.nr_boots))
+		fprintf(stderr, "run-experiment: %s\n", why->msg);
+	if (!c->ret)
+		*c->err = *why;
+	c->ret = -1;
 }
 
-/* A boot that is made again leaves the first one's console alone. */
-static void console_path(char *buf, size_t len, const char *dir, int boot)
+/* Begins boot @boot if anything of it is left. */
+static void begin(struct crew *c, int boot)
 {
-	int i;
+	const struct plan_boot *b = &c->g->p.boots[boot];
+	int nr = records_todo(&c->w.rs, b, c->w.ids);
+	struct vh_err why;
+	struct job *j;
 
-	snprintf(buf, len, "%.*s/console-boot%d.log", PATH_MAX - 64, dir, boot);
-	for (i = 2; !access(buf, F_OK); i++)
-		snprintf(buf, len, "%.*s/console-boot%d-%d.log", PATH_MAX - 64, dir, boot, i);
-}
-
-static void on_line(struct engine *g, const char *line)
-{
-	json_object *o = json_tokener_parse(line);
-	enum progress_news news;
-
-	/* half a line can come from a host that dies; that will show by itself */
-	if (!json_object_is_type(o, json_type_object)) {
-		json_object_put(o);
+	if (!nr)
+		return;
+	if (result_check_space(c->g->dir, 16, &why)) {
+		failed(c, boot, false, &why);
 		return;
 	}
-	machine_watch_event(&g->machine, g->dir, o);
-	news = progress_event(&g->progress, o, progress_now());
-	json_object_put(o);
-	if (news != NEWS_NONE)
-		progress_tell(&g->progress, g->mode, news);
+	/* this host may run another kernel */
+	if (strcmp(c->g->e.where, "lab") && place_check(&c->g->e, b->kernel, c->g->dir, &why)) {
+		failed(c, boot, true, &why);
+		return;
+	}
+	j = calloc(1, sizeof(*j));
+	if (j && !job_start(j, c->g, boot, c->w.ids, nr, &why)) {
+		c->jobs[c->nr++] = j;
+		return;
+	}
+	if (!j)
+		vh_err(&why, VH_BAD_HOST, "out of memory");
+	free(j);
+	failed(c, boot, false, &why);
 }
 
-/* Watches until the agent has ended. 0, or -1 with @err filled. */
-static int watch(struct engine *g, struct place *pl, struct vh_err *err)
+static void end(struct crew *c, int i, struct vh_err *why, bool well)
 {
-	const char *line, *hung;
-	char buf[128];
+	struct job *j = c->jobs[i];
+	struct vh_err end_err;
+
+	c->jobs[i] = c->jobs[--c->nr];
+	if (job_end(j, c->g, nr_signals > 1, &end_err) && well) {
+		*why = end_err;
+		well = false;
+	}
+	if (!well)
+		failed(c, j->boot, false, why);
+	free(j);
+}
+
+static void end_all(struct crew *c, const char *reason)
+{
+	struct vh_err unused;
+
+	while (c->nr) {
+		struct job *j = c->jobs[--c->nr];
+
+		job_end(j, c->g, nr_signals > 1, &unused);
+		if (reason)
+			fprintf(stderr, "run-experiment: boot %d was ended, too: %s\n", j->boot + 1,
+				reason);
+		free(j);
+	}
+}
+
+/* Until something happens, or it is time to look whether anything did. */
+static void wait_for_news(const struct crew *c)
+{
+	struct pollfd fds[JOBS_MAX];
+	int i, timeout = TICK_MS;
+
+	for (i = 0; i < c->nr; i++) {
+		fds[i] = (struct pollfd){ .fd = place_fd(c->jobs[i]->pl), .events = POLLIN };
+		if (fds[i].fd < 0)
+			timeout = END_TICK_MS;
+	}
+	if (!poll(fds, c->nr, timeout))
+		progress_tick(&c->g->progress, c->g->mode);
+}
+
+static void step_all(struct crew *c)
+{
+	enum job_state state;
+	struct vh_err why;
+	int i;
+
+	for (i = c->nr - 1; i >= 0 && !nr_signals; i--) {
+		state = job_step(c->jobs[i], c->g, &why);
+		if (state != JOB_GOES_ON)
+			end(c, i, &why, state == JOB_DONE);
+	}
+}
+
+static void make_boots(struct crew *c)
+{
+	const struct engine *g = c->g;
 
 	for (;;) {
-		switch (place_next(pl, TICK_MS, &line, err)) {
-		case PLACE_LINE:
-			on_line(g, line);
-			break;
-		case PLACE_TIMEOUT:
-			progress_tick(&g->progress, g->mode);
-			break;
-		case PLACE_EXITED:
-			return 0;
-		case PLACE_FAILED:
-			g->broke = true;
-			return -1;
-		}
-		if (nr_signals)
-			return vh_err(err, VH_RUN_FAILED, "interrupted by signal %d (%s)",
-				      (int)last_signal, strsignal(last_signal));
-		/* until the agent is up in the lab, the lab has deadlines of its own */
-		hung = g->progress.agent_up || strcmp(g->e.where, "lab") ?
-		       progress_hung(&g->progress, progress_now(), buf, sizeof(buf)) : NULL;
-		if (hung)
-			return vh_err(err, VH_RUN_FAILED, "%s", hung);
+		while (!c->full && !nr_signals && c->nr < g->jobs && c->next < g->p.nr_boots)
+			begin(c, c->next++);
+		if (nr_signals || c->full || !c->nr)
+			return;
+		wait_for_news(c);
+		step_all(c);
 	}
-}
-
-static int agent_failed(const struct engine *g, int status, const char *console,
-			struct vh_err *err)
-{
-	enum vh_exit code = status > 0 && status <= VH_BAD_HOST ? (enum vh_exit)status :
-			    VH_RUN_FAILED;
-	char tail[3000] = "", *text;
-	struct vh_err unused;
-	size_t len;
-
-	if (g->progress.failed && *g->progress.error)
-		return vh_err(err, code, "runs failed in this boot; its console is %s", console);
-	if (*g->progress.error)
-		return vh_err(err, code, "the boot was given up; its console is %s", console);
-	if (!file_read(console, &text, &len, &unused)) {
-		judge_tail(text, TAIL_LINES, tail, sizeof(tail));
-		free(text);
-	}
-	return vh_err(err, code, "the agent ended with status %d; the end of %s:\n%s", status,
-		      console, tail);
-}
-
-static int make_boot(struct engine *g, int boot, const struct work *w, struct vh_err *err)
-{
-	const struct plan_boot *b = &g->p.boots[boot];
-	char console[PATH_MAX + 32];
-	struct place_config c = {
-		.e = &g->e, .dir = g->dir, .kernel = b->kernel, .console = console, .boot = boot,
-	};
-	char *list = w->nr < b->nr_runs ? list_of(w->todo, w->nr) : NULL;
-	struct place *pl;
-	int ret, status;
-
-	c.runs = list;
-	console_path(console, sizeof(console), g->dir, boot);
-	progress_boot(&g->progress, boot, b->kernel, progress_now());
-	progress_tell(&g->progress, g->mode, NEWS_PHASE);
-	ret = place_start(&pl, &c, err);
-	free(list);
-	if (ret)
-		return -1;
-	ret = watch(g, pl, err);
-	status = ret ? 0 : place_status(pl);
-	place_stop(pl, nr_signals > 1);
-	progress_clear(g->mode);
-	if (!ret && status)
-		ret = agent_failed(g, status, console, err);
-	return ret;
-}
-
-/*
- * Makes boot @boot if anything of it is left. 0, or -1 with @err filled: @skipped
- * if it was not begun, since this host runs another kernel.
- */
-static int try_boot(struct engine *g, int boot, struct work *w, bool *skipped,
-		    struct vh_err *err)
-{
-	*skipped = false;
-	w->nr = records_todo(&w->rs, &g->p.boots[boot], w->todo);
-	if (!w->nr)
-		return 0;
-	if (result_check_space(g->dir, 16, err))
-		return -1;
-	if (strcmp(g->e.where, "lab") &&
-	    place_check(&g->e, g->p.boots[boot].kernel, g->dir, err)) {
-		*skipped = true;
-		return -1;
-	}
-	if (!make_boot(g, boot, w, err))
-		return 0;
-	vh_err_prefix(err, "boot %d of %d (kernel %s)", boot + 1, g->p.nr_boots,
-		      g->p.boots[boot].kernel);
-	return -1;
-}
-
-/*
- * The emulator loses a machine now and then. What is left of the boot gets a second
- * one, and the user is told. A kernel that is really broken dies again, within seconds.
- */
-static int try_boot_twice(struct engine *g, int boot, struct work *w, bool *skipped,
-			  struct vh_err *err)
-{
-	g->broke = false;
-	if (!try_boot(g, boot, w, skipped, err))
-		return 0;
-	if (!g->broke || nr_signals)
-		return -1;
-	fprintf(stderr, "run-experiment: %s\nrun-experiment: once more, what is left of it\n",
-		err->msg);
-	work_end(w);
-	if (work_begin(w, g, err))
-		return -1;
-	return try_boot(g, boot, w, skipped, err);
 }
 
 int engine_run(struct engine *g, struct vh_err *err)
 {
-	struct vh_err why;
-	struct work w;
-	bool skipped;
-	int i, ret = 0;
+	struct crew c = { .g = g, .err = err };
 
-	if (work_begin(&w, g, err))
+	if (work_begin(&c.w, g, err))
 		return -1;
-	machine_watch_init(&g->machine);
-	progress_init(&g->progress, &g->e, &g->p, w.nr_left, w.boots_left, progress_now());
-	for (i = 0; i < g->p.nr_boots; i++) {
-		if (!try_boot_twice(g, i, &w, &skipped, &why))
-			continue;
-		/* the first failure is the one that is handed up */
-		if (!ret)
-			*err = why;
-		ret = -1;
-		if (nr_signals || (!g->keep_going && !skipped))
-			break;
-		if (!skipped && i + 1 < g->p.nr_boots)
-			fprintf(stderr, "run-experiment: %s\n", why.msg);
-	}
-	work_end(&w);
-	return ret;
+	progress_init(&g->progress, &g->e, &g->p, c.w.todo, g->jobs);
+	make_boots(&c);
+	if (nr_signals && !c.ret)
+		c.ret = vh_err(err, VH_RUN_FAILED, "interrupted by signal %d (%s)",
+			       (int)last_signal, strsignal(last_signal));
+	end_all(&c, nr_signals ? NULL : "--keep-going would let it go on");
+	work_end(&c.w);
+	return c.ret;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Makes the runs of a plan: boot after boot, from wherever it was left.
+ * Makes the runs of a plan, some boots side by side, from wherever it was left.
  */
 #ifndef VHINT_DRIVER_CMD_RUN_ENGINE_H
 #define VHINT_DRIVER_CMD_RUN_ENGINE_H
@@ -18,13 +18,13 @@ struct engine {
 	char dir[PATH_MAX];	/* the run's folder */
 	enum progress_mode mode;
 	bool keep_going;	/* on with the next boot when one has failed */
-	bool broke;		/* the lab did */
+	int jobs_asked;		/* --jobs, 0: not given */
+	int jobs;		/* boots that are made side by side */
 	struct progress progress;
-	struct machine_watch machine;
 };
 
 /*
- * Can this machine make the runs that are left? @share is where the results are
+ * Can this machine make the runs that are left, and how many boots at once? @share is where the results are
  * or will be. 0, or -1 with @err filled.
  */
 int engine_check(struct engine *g, const char *share, struct vh_err *err);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -55,6 +56,11 @@ static const char *agent_path(void)
 	return self;
 }
 
+static enum lab_clock clock_of(const struct experiment *e)
+{
+	return exp_virtual(e) ? LAB_CLOCK_VIRTUAL : LAB_CLOCK_REAL;
+}
+
 static void kernel_dir(char *buf, size_t len, const char *kernel)
 {
 	kit_path(buf, len, "build/kernel/%s", kernel);
@@ -66,7 +72,7 @@ static int check_lab(const struct experiment *e, const char *kernel, const char 
 	char dir[PATH_MAX], warning[512] = "";
 	struct lab_config c = {
 		.kit_root = kit_root(), .kernel_dir = dir, .share = share, .cpus = e->cpus,
-		.memory_mib = e->memory_mib, .libvirt = true,
+		.memory_mib = e->memory_mib, .libvirt = true, .clock = clock_of(e),
 	};
 
 	kernel_dir(dir, sizeof(dir), kernel);
@@ -75,6 +81,16 @@ static int check_lab(const struct experiment *e, const char *kernel, const char 
 	if (*warning)
 		fprintf(stderr, "run-experiment: warning: %s\n", warning);
 	return 0;
+}
+
+bool place_memory(const struct experiment *e, long *available, long *each)
+{
+	struct lab_config c = { .cpus = e->cpus, .memory_mib = e->memory_mib,
+				.clock = clock_of(e) };
+
+	*available = lab_memory_available();
+	*each = lab_memory_needed(&c);
+	return in_lab(e);
 }
 
 static int check_host(const char *kernel, struct vh_err *err)
@@ -137,17 +153,35 @@ int place_check(const struct experiment *e, const char *kernel, const char *shar
 	return in_lab(e) ? check_lab(e, kernel, share, err) : check_host(kernel, err);
 }
 
-static int start_lab(struct place *pl, const struct place_config *c, char *const *argv,
+/* The kit has a place of its own in the lab. */
+static char *path_in_lab(char *path, char *buf, size_t len)
+{
+	const char *below = kit_short(path);
+
+	if (below == path)
+		return path;
+	snprintf(buf, len, LAB_KIT_DIR "/%s", below);
+	return buf;
+}
+
+static int start_lab(struct place *pl, const struct place_config *c, char **argv,
 		     struct vh_err *err)
 {
-	char dir[PATH_MAX];
+	char dir[PATH_MAX], name[32];
 	struct lab_config config = {
-		.kit_root = kit_root(), .kernel_dir = dir, .share = c->dir,
+		.kit_root = kit_root(), .kernel_dir = dir, .share = c->dir, .name = name,
 		.console = c->console, .cpus = c->e->cpus, .memory_mib = c->e->memory_mib,
 		.libvirt = true, .argv = argv, .stdio = LAB_STDIO_CONSOLE,
-		.alive_deadline_s = ALIVE_S,
+		.alive_deadline_s = ALIVE_S, .fixed_paths = true, .clock = clock_of(c->e),
+		.round_ns = c->e->round_ns, .seed = exp_boot_seed(c->e, c->boot),
 	};
+	char agent[PATH_MAX];
 
+	argv[0] = path_in_lab(argv[0], agent, sizeof(agent));
+	argv[3] = LAB_SHARE_DIR;
+
+	/* of the boot alone, not of the process: all that the lab is told must be repeatable */
+	snprintf(name, sizeof(name), "boot%d", c->boot);
 	kernel_dir(dir, sizeof(dir), c->kernel);
 	return lab_start(&pl->lab, &config, err);
 }
@@ -296,9 +330,23 @@ enum place_event place_next(struct place *pl, int timeout_ms, const char **line,
 	       next_of_host(pl, timeout_ms, line);
 }
 
+double place_virtual_s(const struct place *pl)
+{
+	int64_t ns = pl->lab ? lab_virtual_ns(pl->lab) : -1;
+
+	return ns < 0 ? NAN : ns / 1e9;
+}
+
 int place_status(const struct place *pl)
 {
 	return pl->status;
+}
+
+int place_fd(const struct place *pl)
+{
+	if (pl->lab)
+		return lab_fd(pl->lab);
+	return pl->eof ? -1 : pl->fd;
 }
 
 static void stop_host(struct place *pl, bool hard)

@@ -6,6 +6,8 @@
 #ifndef VHINT_DRIVER_CMD_RUN_PLACE_H
 #define VHINT_DRIVER_CMD_RUN_PLACE_H
 
+#include <stdbool.h>
+
 #include "err.h"
 #include "experiment.h"
 
@@ -34,10 +36,21 @@ struct place_config {
 int place_check(const struct experiment *e, const char *kernel, const char *share,
 		struct vh_err *err);
 
+/*
+ * What decides how many boots can be made side by side: memory in MiB, -1 unless known.
+ * False on this host, where that is not a question.
+ */
+bool place_memory(const struct experiment *e, long *available, long *each);
+
 int place_start(struct place **pl, const struct place_config *c, struct vh_err *err);
 enum place_event place_next(struct place *pl, int timeout_ms, const char **line,
 			    struct vh_err *err);
+/* The virtual time of its lab; NAN if it has none. */
+double place_virtual_s(const struct place *pl);
 int place_status(const struct place *pl);
+
+/* To poll together with others; -1 when the end is near and there is nothing to poll for. */
+int place_fd(const struct place *pl);
 
 /* Ends what still runs (with time to clean up, unless @hard) and frees. */
 void place_stop(struct place *pl, bool hard);

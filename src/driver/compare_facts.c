@@ -31,7 +31,7 @@ static const struct fact must_be_equal[] = {
 };
 
 static const struct fact worth_knowing[] = {
-	{ RESOLVED, "/name" }, { RESOLVED, "/seed" }, { RESOLVED, "/repetitions" },
+	{ RESOLVED, "/name" }, { RESOLVED, "/round_ns" }, { RESOLVED, "/seed" }, { RESOLVED, "/repetitions" },
 	{ RESOLVED, "/warmup" }, { RESOLVED, "/boots" }, { ENV, "/kit/git_sha" },
 	{ ENV, "/kit/series_sha256" }, { ENV, "/kernels" }, { ENV, "/policy_module_sha256" },
 	{ ENV, "/guest_sha256" }, { ENV, "/packages" }, { ENV, "/machine/kernel" },
@@ -304,12 +304,28 @@ static void note_side(struct compare *c, const struct compare_side *s)
 			     s->label);
 }
 
+static const char *clock_words(const struct compare_side *s)
+{
+	return exp_virtual(s->e) ? "virtual" : "real";
+}
+
+/* The same work takes other times by another clock; a host has only its own. */
+static void check_clock(struct compare *c)
+{
+	if (strcmp(c->a->e->clock, c->b->e->clock) && *c->a->e->clock && *c->b->e->clock)
+		compare_line(&c->refusals,
+			     "resolved.json: $.clock: %c was measured in %s time, %c in %s time",
+			     c->a->label, clock_words(c->a), c->b->label, clock_words(c->b));
+}
+
 void compare_facts(struct compare *c)
 {
+	bool any_machine = exp_virtual(c->a->e) && exp_virtual(c->b->e);
 	int i;
 
 	for (i = 0; i < LEN(must_be_equal); i++)
-		check(c, &must_be_equal[i], true);
+		check(c, &must_be_equal[i], !any_machine || must_be_equal[i].where != ENV);
+	check_clock(c);
 	check_slice(c);
 	for (i = 0; i < LEN(worth_knowing); i++)
 		check(c, &worth_knowing[i], false);

@@ -202,7 +202,7 @@ json_object *env_gather(const struct experiment *e, const struct plan *p, char *
 	put_str(o, "started_utc", io_utc(stamp, sizeof(stamp)));
 	json_object_object_add(o, "command_line", args);
 	put_str(o, "where", e->where);
-	json_object_object_add(o, "seed", json_object_new_int64(e->seed));
+	exp_put_clock(e, o);
 	json_object_object_add(o, "kit", kit());
 	json_object_object_add(o, "machine", machine());
 	json_object_object_add(o, "kernels", kernels(p));

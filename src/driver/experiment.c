@@ -12,6 +12,7 @@
 #include "experiment_keys.h"
 #include "experiment_override.h"
 #include "json_file.h"
+#include "stat_prng.h"
 
 /* "experiments/a b.json" -> "a-b": names a folder of results. */
 static void name_from_path(char *name, size_t len, const char *path)
@@ -68,12 +69,53 @@ int exp_load(struct experiment *e, const char *path, struct vh_err *err)
 	return exp_load_with(e, path, NULL, err);
 }
 
+/* Before there was a choice, all labs ran in real time, and did not say so. */
+static json_object *with_clock(json_object *resolved)
+{
+	json_object *o;
+
+	if (!json_object_is_type(resolved, json_type_object) ||
+	    json_object_object_get_ex(resolved, "clock", NULL))
+		return json_object_get(resolved);
+	o = json_object_new_object();
+	json_object_object_foreach(resolved, key, v)
+		json_object_object_add(o, key, json_object_get(v));
+	json_object_object_add(o, "clock", json_object_new_string(EXP_CLOCK_REAL));
+	return o;
+}
+
 int exp_from_json(struct experiment *e, json_object *resolved, const char *name,
 		  struct vh_err *err)
 {
+	json_object *in = with_clock(resolved);
+	int ret;
+
 	memset(e, 0, sizeof(*e));
 	snprintf(e->name, sizeof(e->name), "%s", name ? name : jget_str(resolved, "name", ""));
-	return resolve(e, name ? name : "resolved.json", resolved, NULL, 1, err);
+	ret = resolve(e, name ? name : "resolved.json", in, NULL, 1, err);
+	json_object_put(in);
+	return ret;
+}
+
+bool exp_virtual(const struct experiment *e)
+{
+	return !strcmp(e->clock, EXP_CLOCK_VIRTUAL);
+}
+
+uint64_t exp_boot_seed(const struct experiment *e, int boot)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "lab boot %d", boot);
+	return prng_derive(e->seed, name);
+}
+
+void exp_put_clock(const struct experiment *e, json_object *o)
+{
+	json_object_object_add(o, "clock", *e->clock ? json_object_new_string(e->clock) : NULL);
+	json_object_object_add(o, "round_ns",
+			       exp_virtual(e) ? json_object_new_int(e->round_ns) : NULL);
+	json_object_object_add(o, "seed", json_object_new_int64(e->seed));
 }
 
 void exp_free(struct experiment *e)

@@ -39,9 +39,14 @@ struct exp_arm {
 	bool hints;
 };
 
+#define EXP_CLOCK_VIRTUAL	"virtual"
+#define EXP_CLOCK_REAL		"real"
+
 struct experiment {
 	char name[64], title[128];
 	char where[16];			/* "lab" or "host" */
+	char clock[16];			/* of the lab; "" on a host */
+	int round_ns;			/* of virtual time, else 0 */
 	int cpus, memory_mib;		/* CPUs that vCPUs may use: 1..cpus */
 	int nr_vms;
 	struct exp_vm vms[EXP_MAX_VMS];
@@ -71,6 +76,15 @@ int exp_from_json(struct experiment *e, json_object *resolved, const char *name,
 		  struct vh_err *err);
 
 void exp_free(struct experiment *e);
+
+/* Is it measured in virtual time? */
+bool exp_virtual(const struct experiment *e);
+
+/* All that is random in boot @boot of the lab comes from it. */
+uint64_t exp_boot_seed(const struct experiment *e, int boot);
+
+/* For provenance: members clock, round_ns and seed of @o; null is "not used". */
+void exp_put_clock(const struct experiment *e, json_object *o);
 
 /* Index of the arm called @name, or -1. */
 int exp_arm_index(const struct experiment *e, const char *name);

@@ -50,6 +50,17 @@ static json_object *default_pins(int vcpus, int cpus)
 	return pins;
 }
 
+/* What is not used is not there: a host has its own clock, and real time no rounds. */
+static void derive_clock(json_object *o)
+{
+	bool lab = !strcmp(jget_str(o, "where", ""), "lab");
+
+	if (!lab)
+		json_object_object_del(o, "clock");
+	if (!lab || strcmp(jget_str(o, "clock", ""), EXP_CLOCK_VIRTUAL))
+		json_object_object_del(o, "round_ns");
+}
+
 void exp_derive(json_object *o)
 {
 	json_object *vms = json_object_object_get(o, "vms");
@@ -60,6 +71,7 @@ void exp_derive(json_object *o)
 	size_t i;
 
 	set_default(o, "where", json_object_new_string(default_where()));
+	derive_clock(o);
 	for (i = 0; i < json_object_array_length(vms); i++) {
 		vm = json_object_array_get_idx(vms, i);
 		set_default(vm, "pins", default_pins(jget_int(vm, "vcpus", 1), cpus));
@@ -254,6 +266,8 @@ int exp_bind(struct experiment *e, const char *file, json_object *o, struct vh_e
 
 	snprintf(e->title, sizeof(e->title), "%s", jget_str(o, "title", ""));
 	snprintf(e->where, sizeof(e->where), "%s", jget_str(o, "where", "lab"));
+	snprintf(e->clock, sizeof(e->clock), "%s", jget_str(o, "clock", ""));
+	e->round_ns = jget_int(o, "round_ns", 0);
 	e->cpus = jget_int(machine, "cpus", 0);
 	e->memory_mib = jget_int(machine, "memory_mib", 0);
 	e->repetitions = jget_int(o, "repetitions", 0);

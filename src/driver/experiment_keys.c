@@ -23,6 +23,10 @@ const struct exp_key exp_keys[] = {
 	    "free text: why, what to expect, what to watch"),
 	KEY("where", KEY_STRING, 1, 15, NULL, "where the VMs' host is", .names = NAME_WHERE,
 	    .derived = "\"lab\", or \"host\" on a machine that runs a vhint kernel"),
+	KEY("clock", KEY_STRING, 1, 15, "\"virtual\"", "what time is in the lab; a host has its own",
+	    .names = NAME_CLOCK),
+	KEY("round_ns", KEY_INT, 1, 1000000, "2000",
+	    "a round of virtual time, in which each CPU has its turn: messages between CPUs are as coarse"),
 	KEY("machine", KEY_OBJECT, 0, 0, "{}", "what VMs may use of the host"),
 	KEY("machine.cpus", KEY_INT, 1, EXP_MAX_CPUS, "2",
 	    "CPUs for vCPUs, numbered from 1; CPU 0 is extra, for housekeeping"),
@@ -76,7 +80,8 @@ const struct exp_key exp_keys[] = {
 	KEY("perf", KEY_BOOL, 0, 0, "false", "the same with perf record; both share that run"),
 	/* what the driver adds to resolved.json */
 	KEY("name", KEY_STRING, 1, 63, NULL, "the experiment's name", .internal = 1),
-	KEY("kit_root", KEY_STRING, 1, 4095, NULL, "the kit that ran it", .internal = 1),
+	KEY("kit_root", KEY_STRING, 1, 4095, NULL, "in old folders: the kit that ran it",
+	    .internal = 1),
 	KEY("plan", KEY_RAW, 0, 0, NULL, "the order of the runs", .internal = 1),
 };
 

@@ -25,6 +25,12 @@ static const struct named wheres[] = {
 	{ NULL, NULL }
 };
 
+static const struct named clocks[] = {
+	{ "virtual", "an instruction is a ns, for all CPUs in parallel: exact, and the same everywhere" },
+	{ "real", "the machine's own, with Debian's QEMU: for a look around" },
+	{ NULL, NULL }
+};
+
 static const struct named kernels[] = {
 	{ "stock", "Debian's kernel without the series" },
 	{ "vhint", "the same with the series applied" },
@@ -42,7 +48,8 @@ static const struct named policies[] = {
 const char *names_word(enum name_kind kind)
 {
 	static const char *const words[] = {
-		[NAME_ANY] = "value", [NAME_WHERE] = "place", [NAME_KERNEL] = "kernel",
+		[NAME_ANY] = "value", [NAME_WHERE] = "place",
+		[NAME_CLOCK] = "clock", [NAME_KERNEL] = "kernel",
 		[NAME_POLICY] = "policy", [NAME_WORKLOAD] = "workload",
 		[NAME_TEMPLATE] = "template", [NAME_METRIC] = "metric",
 	};
@@ -104,6 +111,9 @@ void names_get(enum name_kind kind, struct name_list *l)
 	switch (kind) {
 	case NAME_WHERE:
 		add_all(l, wheres);
+		break;
+	case NAME_CLOCK:
+		add_all(l, clocks);
 		break;
 	case NAME_KERNEL:
 		add_all(l, kernels);

@@ -19,6 +19,7 @@ struct name_list {
 enum name_kind {
 	NAME_ANY,
 	NAME_WHERE,
+	NAME_CLOCK,
 	NAME_KERNEL,
 	NAME_POLICY,
 	NAME_WORKLOAD,

@@ -56,6 +56,16 @@ char *kit_path(char *buf, size_t len, const char *fmt, ...)
 	return buf;
 }
 
+char *kit_kernel_path(char *buf, size_t len, const char *kernel, const char *file)
+{
+	const char *dir = getenv("VHINT_KERNEL");
+
+	if (!dir || !*dir)
+		return kit_path(buf, len, "build/kernel/%s/%s", kernel, file);
+	snprintf(buf, len, "%s/%s", dir, file);
+	return buf;
+}
+
 const char *kit_short(const char *path)
 {
 	const char *root = kit_root();

@@ -20,6 +20,12 @@ const char *kit_root(void);
 char *kit_path(char *buf, size_t len, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * The same for @file of kernel @kernel. In the lab of an experiment $VHINT_KERNEL says
+ * where the one that runs is.
+ */
+char *kit_kernel_path(char *buf, size_t len, const char *kernel, const char *file);
+
 /* @path without the root in front of it, for messages. */
 const char *kit_short(const char *path);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was stolen from this machine during each run.
+ * When each run began, and what was stolen from this machine meanwhile.
  */
 #include <errno.h>
 #include <limits.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent_io.h"
 #include "json_file.h"
 #include "machine_watch.h"
 
@@ -54,14 +55,17 @@ void machine_watch_event(struct machine_watch *w, const char *dir, json_object *
 	json_object *line;
 
 	/* a run has parts, each with an event of its own */
-	if (!strcmp(kind, "run") && run != w->run)
+	if (!strcmp(kind, "run") && run != w->run) {
 		w->run = env_ticks(&w->begin) ? -1 : run;
+		io_utc(w->started, sizeof(w->started));
+	}
 	if (strcmp(kind, "run-done") || run < 0 || run != w->run)
 		return;
 	w->run = -1;
 	if (env_ticks(&now))
 		return;
 	line = machine_watch_line(run, sysconf(_SC_NPROCESSORS_ONLN), &w->begin, &now);
+	json_object_object_add(line, "started_utc", json_object_new_string(w->started));
 	if (append(dir, line) && !w->warned) {
 		/* a run is worth having without it */
 		fprintf(stderr, "run-experiment: %s/machine.ndjson: cannot write: %s\n", dir,

@@ -13,6 +13,7 @@
 struct machine_watch {
 	int run;			/* being made, -1: none */
 	struct env_ticks begin;
+	char started[32];
 	bool warned;
 };
 

@@ -47,7 +47,8 @@ static void head(const struct report *r, const struct plot *p, FILE *out)
 		"background '#ffffff'\n");
 	fprintf(out, "set output '%s.svg'\n", p->name);
 	snprintf(title, sizeof(title), "%s: %s%s", r->e->name, p->title,
-		 strcmp(r->e->where, "lab") ? "" : " - lab (QEMU TCG)");
+		 strcmp(r->e->where, "lab") ? "" :
+		 exp_virtual(r->e) ? " - lab, virtual time" : " - lab (QEMU TCG)");
 	fprintf(out, "set title ");
 	quote(title, out);
 	fprintf(out, " font ',15'\n");
@@ -173,15 +174,6 @@ static double run_delay(const struct record *rec)
 	return jget_num(json_object_object_get(rec->o, "metrics"), "run_delay_s", NAN);
 }
 
-/* Start of a run in s, NAN if the record does not say. */
-static double started(const struct record *rec)
-{
-	const char *text = jget_str(rec->o, "started_utc", "");
-	struct tm tm = { 0 };
-
-	return strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : NAN;
-}
-
 static const struct record *good_run(const struct report *r, int arm, int i)
 {
 	return records_of_run(r->rs, r->arms[arm].ok_run[i]);
@@ -198,7 +190,7 @@ static double first_start(const struct report *r, int boot)
 			const struct record *rec = good_run(r, i, j);
 
 			if (boot < 0 || rec->boot == boot)
-				first = fmin(first, started(rec));
+				first = fmin(first, rec->started);
 		}
 	}
 	return first;
@@ -212,7 +204,7 @@ static bool has_delay(const struct report *r)
 		for (j = 0; j < r->arms[i].ok; j++) {
 			const struct record *rec = good_run(r, i, j);
 
-			if (!isnan(run_delay(rec)) && !isnan(started(rec)))
+			if (!isnan(run_delay(rec)) && !isnan(rec->started))
 				return true;
 		}
 	}
@@ -240,7 +232,7 @@ static void delay(const struct report *r, const struct plot *p, FILE *out)
 		for (j = 0; j < r->arms[i].ok; j++) {
 			const struct record *rec = good_run(r, i, j);
 
-			t = started(rec);
+			t = rec->started;
 			if (!isnan(t) && !isnan(run_delay(rec)))
 				fprintf(out, "%.4f %.9g\n", (t - zero) / 60, run_delay(rec));
 		}

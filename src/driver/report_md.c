@@ -34,9 +34,10 @@ static void plain(const char *text, FILE *out)
 
 static void verdict(const struct report *r, FILE *out)
 {
-	char text[512];
+	char text[512], where[160];
 	int i;
 
+	word_where(where, sizeof(where), r);
 	fprintf(out, "## Verdict\n\n");
 	for (i = 0; i < r->nr_cmps; i++) {
 		if (!r->cmps[i].col)
@@ -47,7 +48,7 @@ static void verdict(const struct report *r, FILE *out)
 	for (i = 0; i < r->nr_notes; i++)
 		fprintf(out, "- Note: %s\n", r->notes[i]);
 	fprintf(out, "\n%c%s. The same as plain text, for a mail: [mail.txt](mail.txt).\n\n",
-		word_where(r)[0] - 'a' + 'A', word_where(r) + 1);
+		where[0] - 'a' + 'A', where + 1);
 }
 
 static void arms(const struct report *r, FILE *out)
@@ -248,6 +249,8 @@ static void method(const struct report *r, FILE *out)
 	fprintf(out,
 		"- %d comparisons were made. Where nothing differs, about one in %.0f comes out as a difference all the same: look for what hangs together.\n",
 		r->nr_cmps, 1 / STAT_ALPHA);
+	if (word_clock(r))
+		fprintf(out, "- %s\n", word_clock(r));
 	if (r->e->nr_vms > 1)
 		fprintf(out,
 			"- Contended efficiency of a run: the sum over VMs of time alone / time contended. The time alone is the median over VMs of the same shape in the same boot and arm; its own uncertainty is in the interval.\n");

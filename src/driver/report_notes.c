@@ -129,7 +129,8 @@ static void note_steal(struct report *r)
 			}
 		}
 	}
-	if (noisy)
+	/* virtual time does not feel it */
+	if (noisy && !exp_virtual(r->e))
 		note(r,
 		     "the machine was noisy: in %d of %d runs more than %.0f %% of its time was stolen by its own host (%.0f %% in run %d); they count, but repeat the experiment when the machine is quiet",
 		     noisy, known, NOISY_STEAL * 100, most * 100, worst);

@@ -181,6 +181,7 @@ json_object *report_summary(const struct report *r)
 	put_str(o, "experiment", r->e->name);
 	put_str(o, "title", r->e->title);
 	put_str(o, "where", r->e->where);
+	exp_put_clock(r->e, o);
 	put_str(o, "workload", r->e->workload);
 	put_str(o, "baseline", r->e->arms[r->e->baseline].name);
 	put_int(o, "planned", r->planned);

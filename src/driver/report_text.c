@@ -120,11 +120,11 @@ static void print_notes(const struct report *r, FILE *out)
 
 void report_text(const struct report *r, FILE *out)
 {
-	char sentence[512];
+	char sentence[512], where[160];
 	int i;
 
 	fprintf(out, "%s%s%s\n%s\n", r->e->name, *r->e->title ? ": " : "", r->e->title,
-		word_where(r));
+		word_where(where, sizeof(where), r));
 	if (!r->ok) {
 		fprintf(out, "\nnothing was measured: of %d runs none is good\n", r->planned);
 		print_notes(r, out);

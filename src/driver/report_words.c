@@ -204,9 +204,25 @@ char *word_outcome(char *buf, size_t len, const struct report *r, const struct r
 	return buf;
 }
 
-const char *word_where(const struct report *r)
+char *word_where(char *buf, size_t len, const struct report *r)
 {
-	if (!strcmp(r->e->where, "lab"))
-		return "measured in the lab (QEMU TCG): compare arms; times are not hardware's";
-	return "measured on the host itself";
+	if (strcmp(r->e->where, "lab"))
+		snprintf(buf, len, "measured on the host itself");
+	else if (exp_virtual(r->e))
+		snprintf(buf, len,
+			 "measured in the lab in virtual time (one instruction = 1 ns, rounds of %d ns)",
+			 r->e->round_ns);
+	else
+		snprintf(buf, len,
+			 "measured in the lab in real time (QEMU TCG): compare arms; times are not hardware's");
+	return buf;
+}
+
+const char *word_clock(const struct report *r)
+{
+	if (strcmp(r->e->where, "lab"))
+		return NULL;
+	if (!exp_virtual(r->e))
+		return "Real time of an emulated machine: an exit costs some 50 times as much as on hardware, and the load of the machine is in every figure.";
+	return "Virtual time counts instructions, and so it cannot show what makes instructions take longer than others: caches and TLBs (nor the locality that migrations cost), changes of frequency, SMT siblings, branch prediction. Messages between CPUs are as coarse as a round.";
 }

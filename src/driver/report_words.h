@@ -50,7 +50,10 @@ char *word_against(char *buf, size_t len, const struct report_col *col,
 /* "exits +12 % [+9, +14] (p<0.0001, A=0.98)" */
 char *word_outcome(char *buf, size_t len, const struct report *r, const struct report_cmp *c);
 
-/* What kind of machine the numbers are from. */
-const char *word_where(const struct report *r);
+/* What kind of machine the numbers are from, and what its time is. */
+char *word_where(char *buf, size_t len, const struct report *r);
+
+/* What that clock leaves out; NULL if nothing is to be said. */
+const char *word_clock(const struct report *r);
 
 #endif /* VHINT_DRIVER_REPORT_WORDS_H */

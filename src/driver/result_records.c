@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "json_file.h"
@@ -35,6 +36,15 @@ out:
 	return o;
 }
 
+/* NAN if @o does not say. */
+static double started(json_object *o)
+{
+	const char *text = jget_str(o, "started_utc", "");
+	struct tm tm = { 0 };
+
+	return strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : NAN;
+}
+
 /* 0 if @o is a record of this experiment. */
 static int fill(struct record *r, const struct experiment *e, json_object *o)
 {
@@ -44,6 +54,7 @@ static int fill(struct record *r, const struct experiment *e, json_object *o)
 	r->arm = exp_arm_index(e, jget_str(o, "arm", ""));
 	r->warmup = jget_bool(o, "warmup", 0);
 	r->ok = jget_bool(o, "ok", 0);
+	r->started = started(o);
 	r->steal = NAN;
 	r->o = o;
 	if (r->run > MAX_RUN)
@@ -140,6 +151,7 @@ int records_parse(struct records *rs, const struct experiment *e, const char *te
 void records_add_machine(struct records *rs, const char *text, size_t len)
 {
 	const char *end = text + len, *line, *nl;
+	struct record *r;
 	json_object *o;
 	int run;
 
@@ -149,8 +161,13 @@ void records_add_machine(struct records *rs, const char *text, size_t len)
 			break;
 		o = parse_line(line, nl - line);
 		run = jget_int(o, "run", -1);
-		if (run >= 0 && run < rs->nr_ids && rs->of_id[run] >= 0)
-			rs->r[rs->of_id[run]].steal = jget_num(o, "steal_share", NAN);
+		if (run >= 0 && run < rs->nr_ids && rs->of_id[run] >= 0) {
+			r = &rs->r[rs->of_id[run]];
+			r->steal = jget_num(o, "steal_share", NAN);
+			/* in virtual time the record itself cannot know */
+			if (isnan(r->started))
+				r->started = started(o);
+		}
 		json_object_put(o);
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * runs.ndjson: one line per run, appended by the agent. A machine that dies in
- * the middle of a line leaves half of one; readers skip it and say so.
+ * runs.ndjson: one line per run, taken over from the agents (result_collect.h). A line
+ * that is damaged all the same is skipped, and readers say so.
  */
 #ifndef VHINT_DRIVER_RESULT_RECORDS_H
 #define VHINT_DRIVER_RESULT_RECORDS_H
@@ -15,6 +15,7 @@
 struct record {
 	int run, boot, arm, rep;
 	bool warmup, ok;
+	double started;		/* in s of UTC, or NAN */
 	double steal;		/* share of the machine's time that was stolen meanwhile, or NAN */
 	json_object *o;
 };

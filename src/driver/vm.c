@@ -198,7 +198,7 @@ static char *make_xml(const struct vm *vm, struct vh_err *err)
 		.name = vm->domain, .vcpus = vm->spec->vcpus, .memory_mib = vm->spec->memory_mib,
 		.pins = vm->spec->pins, .kernel = vm->kernel, .initrd = vm->initrd,
 		.kernel_args = vm->spec->kernel_args, .console = vm->console,
-		.vsock = vm->vsock,
+		.vsock = vm->vsock, .seed = vm->seed,
 	};
 	char path[PATH_MAX];
 

@@ -23,6 +23,7 @@ struct vm {
 	off_t console_from;		/* where this start's output begins */
 	char kernel[PATH_MAX], initrd[PATH_MAX];
 	bool vsock;			/* give it a vsock device */
+	uint64_t seed;			/* of its UUID */
 	char *xml;			/* as libvirt returns it; NULL: not running */
 	pid_t pid;			/* QEMU */
 	pid_t tids[EXP_MAX_VCPUS];	/* vCPU threads */

@@ -18,6 +18,7 @@
 #include <libxml/relaxng.h>
 #include <libxml/tree.h>
 
+#include "stat_prng.h"
 #include "vm_xml.h"
 
 #define MSG_LEN	1024
@@ -198,13 +199,34 @@ static void fill_devices(xmlNode *root, const struct vm_spec *spec)
 	set_attr(find_or_add(n, "target"), "name", VM_CHANNEL);
 }
 
+/* libvirt would draw one, and then no two boots are the same. Version 8: of our own making. */
+static char *uuid(const struct vm_spec *spec, char *buf, size_t len)
+{
+	struct prng r;
+	uint64_t a, b;
+
+	prng_seed(&r, prng_derive(spec->seed, spec->name));
+	a = prng_next(&r);
+	b = prng_next(&r);
+	snprintf(buf, len, "%08x-%04x-8%03x-%04x-%012llx", (unsigned int)(a >> 32),
+		 (unsigned int)(a >> 16 & 0xffff), (unsigned int)(a & 0xfff),
+		 (unsigned int)(b >> 48 & 0x3fff) | 0x8000,
+		 (unsigned long long)(b & 0xffffffffffff));
+	return buf;
+}
+
 static void fill(xmlNode *root, const struct vm_spec *spec)
 {
-	xmlNode *memory;
-	char text[32];
+	xmlNode *memory, *name, *id;
+	char text[40];
 
-	set_text(find_or_add(root, "name"), spec->name);
+	name = find_or_add(root, "name");
+	set_text(name, spec->name);
 	drop_all(root, "uuid");		/* several VMs may share a template */
+	/* beside the name, or libxml2 does not find the schema's way through the rest */
+	id = xmlNewNode(NULL, BAD_CAST "uuid");
+	set_text(id, uuid(spec, text, sizeof(text)));
+	xmlAddNextSibling(name, id);
 	drop_all(root, "currentMemory");
 	memory = find_or_add(root, "memory");
 	set_attr(memory, "unit", "MiB");

@@ -25,6 +25,7 @@ struct vm_spec {
 	const char *kernel_args;	/* appended to the template's cmdline */
 	const char *console;		/* file of the serial console */
 	bool vsock;			/* a vsock device, for trace-cmd's agent */
+	uint64_t seed;			/* with the name it makes the UUID, the same in each boot */
 };
 
 /*

@@ -18,7 +18,6 @@
 #include "json_file.h"
 #include "lab_process.h"
 
-#define LIBVIRT_DEADLINE_S	60	/* stage2's wait for libvirt's first answer */
 #define POWER_OFF_MS		(15 * 1000)
 #define CONSOLE_EVERY_MS	1000
 #define ABSENCE_MS		(3 * CONSOLE_EVERY_MS)
@@ -26,11 +25,17 @@
 
 struct lab {
 	struct lab_process qemu;
+	struct lab_clock_file clock;
 	struct lab_view view;
 	int control;		/* our ends; -1: none */
 	int in, out, error;
-	char *share, *console;
-	int64_t born, looked;	/* started; last looked after */
+	char *controls;		/* directory of what stage2 is told */
+	char *share, *console, *kit_root, *kernel_dir, *name;
+	struct lab_config config;	/* with copies of these, without the command */
+	bool again;		/* the host has asked for it */
+	int64_t born;		/* started, in real time */
+	int64_t looked_real, looked;	/* last looked after, by both clocks */
+	int64_t moved_ns;	/* virtual time when it was last seen to move */
 	int boot_s, alive_s;
 	struct line_buf lines;
 	char *line;		/* handed out last */
@@ -53,68 +58,30 @@ static int64_t now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
-/* --- what stage2 is told --- */
-
-static char *control_path(const char *share, const char *name)
+/* Of the clock by which the lab is judged. */
+static int64_t lab_ms(const struct lab *lab)
 {
-	char *path;
+	int64_t ns = lab_clock_ns(&lab->clock);
 
-	if (asprintf(&path, "%s/" LAB_CONTROL_DIR "%s%s", share, *name ? "/" : "", name) < 0)
-		return NULL;
-	return path;
+	return ns < 0 ? now_ms() : ns / 1000000;
 }
 
-/* Takes over and frees @text. */
-static int write_control(const char *share, const char *name, char *text, struct vh_err *err)
+int64_t lab_virtual_ns(const struct lab *lab)
 {
-	char *path = control_path(share, name);
-	int ret;
-
-	if (!path || !text)
-		ret = vh_err(err, VH_BAD_HOST, "out of memory");
-	else
-		ret = file_write(path, text, strlen(text), err);
-	if (!ret && chmod(path, 0755))
-		ret = vh_err(err, VH_BAD_HOST, "%s: %s", path, strerror(errno));
-	free(text);
-	free(path);
-	return ret;
+	return lab_clock_ns(&lab->clock);
 }
 
-static int write_controls(const struct lab_config *config, struct vh_err *err)
+/* --- start --- */
+
+/*
+ * What libvirt has to learn of QEMU takes seconds of virtual time, once: all that comes
+ * after would be another time than in the next run. So a host that had to learn is
+ * thrown away, and the same boot is made with what it has left in the cache.
+ */
+static bool may_begin_again(const struct lab_config *config)
 {
-	char *dir = control_path(config->share, "");
-	int ret = 0;
-
-	if (!dir)
-		return vh_err(err, VH_BAD_HOST, "out of memory");
-	if (mkdir(dir, 0755) && errno != EEXIST)
-		ret = vh_err(err, VH_BAD_HOST, "%s: %s", dir, strerror(errno));
-	free(dir);
-	if (ret)
-		return ret;
-	ret = write_control(config->share, "config",
-			    lab_stage2_config(config, LIBVIRT_DEADLINE_S), err);
-	if (ret)
-		return ret;
-	return write_control(config->share, "command", lab_command_script(config), err);
-}
-
-static void remove_controls(const char *share)
-{
-	static const char *const names[] = { "config", "command" };
-	char *path;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		path = control_path(share, names[i]);
-		if (path)
-			unlink(path);
-		free(path);
-	}
-	path = control_path(share, "");
-	if (path)
-		rmdir(path);
-	free(path);
+	return config->clock == LAB_CLOCK_VIRTUAL && config->fixed_paths && config->libvirt &&
+	       config->stdio == LAB_STDIO_CONSOLE;
 }
 
 /* A directory of the user's that outlives the lab, or NULL: then boots take longer. */
@@ -141,8 +108,6 @@ static char *cache_dir(void)
 	free(dir);
 	return NULL;
 }
-
-/* --- start --- */
 
 static int make_pair(int *ours, int *theirs, struct vh_err *err)
 {
@@ -186,7 +151,8 @@ static int open_console(struct lab *lab, struct vh_err *err)
 
 static int launch(struct lab *lab, const struct lab_config *config, struct vh_err *err)
 {
-	struct lab_fds fds = { -1, -1, -1, -1 };
+	struct lab_fds fds = { -1, -1, -1, -1, lab->clock.fd };
+	bool real = config->clock == LAB_CLOCK_REAL;
 	char *initrd = NULL, *cache = cache_dir();
 	char **args = NULL;
 	int ret = -1;
@@ -196,7 +162,7 @@ static int launch(struct lab *lab, const struct lab_config *config, struct vh_er
 	if (make_pairs(lab, config, &fds, err))
 		goto out;
 	if (initrd)
-		args = lab_args(config, initrd, cache, lab_tsc_khz(), &fds);
+		args = lab_args(config, initrd, cache, real ? lab_tsc_khz() : 0, &fds);
 	if (!args) {
 		vh_err(err, VH_BAD_HOST, "out of memory");
 		goto out;
@@ -213,6 +179,19 @@ out:
 	return ret;
 }
 
+/* What a second start needs. The command is in its file by then. */
+static bool copy_config(struct lab *lab, const struct lab_config *config)
+{
+	lab->config = *config;
+	lab->config.argv = NULL;
+	lab->config.share = lab->share = strdup(config->share);
+	lab->config.console = lab->console = strdup(config->console);
+	lab->config.kit_root = lab->kit_root = strdup(config->kit_root);
+	lab->config.kernel_dir = lab->kernel_dir = strdup(config->kernel_dir);
+	lab->config.name = lab->name = strdup(config->name ?: "");
+	return lab->share && lab->console && lab->kit_root && lab->kernel_dir && lab->name;
+}
+
 static struct lab *new_lab(const struct lab_config *config)
 {
 	struct lab *lab = calloc(1, sizeof(*lab));
@@ -224,20 +203,31 @@ static struct lab *new_lab(const struct lab_config *config)
 	lab->out = -1;
 	lab->error = -1;
 	lab->console_fd = -1;
+	lab->clock.fd = -1;
 	lab->qemu.complaints = -1;
 	lab->verdict = LAB_TIMEOUT;
 	lab->status = -1;
 	lab->boot_s = config->boot_deadline_s ?: LAB_BOOT_DEADLINE_S;
 	lab->alive_s = config->alive_deadline_s;
 	lab->born = now_ms();
-	lab->looked = lab->born;
-	lab->view.boot_deadline = lab->born + lab->boot_s * 1000LL;
-	lab->share = strdup(config->share);
-	lab->console = strdup(config->console);
-	if (lab->share && lab->console)
+	lab->controls = lab_controls_path(config);
+	if (lab->controls && copy_config(lab, config))
 		return lab;
 	lab_stop(lab);
 	return NULL;
+}
+
+static int open_clock(struct lab *lab, const struct lab_config *config, struct vh_err *err)
+{
+	if (config->clock == LAB_CLOCK_VIRTUAL) {
+		if (lab_clock_open(&lab->clock, err))
+			return -1;
+		lab->view.stuck_deadline = lab->born + LAB_STUCK_S * 1000LL;
+	}
+	lab->looked_real = lab->born;
+	lab->looked = lab_ms(lab);
+	lab->view.boot_deadline = lab->looked + lab->boot_s * 1000LL;
+	return 0;
 }
 
 int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *err)
@@ -250,12 +240,38 @@ int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *
 	lab = new_lab(config);
 	if (!lab)
 		return vh_err(err, VH_BAD_HOST, "out of memory");
-	if (write_controls(config, err) || open_console(lab, err) || launch(lab, config, err)) {
+	if (open_clock(lab, config, err) ||
+	    lab_controls_write(lab->controls, config, may_begin_again(config), err) ||
+	    open_console(lab, err) || launch(lab, config, err)) {
 		lab_stop(lab);
 		return -1;
 	}
 	*out = lab;
 	return 0;
+}
+
+/* The same lab from the start, but for what its cache holds. */
+static int begin_again(struct lab *lab, struct vh_err *err)
+{
+	lab->again = false;
+	lab_process_close(&lab->qemu);
+	lab->qemu.complaints = -1;
+	close_fd(&lab->control);
+	close_fd(&lab->console_fd);
+	lab_clock_close(&lab->clock);
+	line_buf_free(&lab->lines);
+	memset(&lab->lines, 0, sizeof(lab->lines));
+	memset(&lab->view, 0, sizeof(lab->view));
+	lab->born = now_ms();
+	lab->console_seen = 0;
+	lab->moved_ns = 0;
+	lab->why[0] = '\0';
+	lab->phase[0] = '\0';
+	if (open_clock(lab, &lab->config, err) ||
+	    lab_controls_write(lab->controls, &lab->config, false, err) ||
+	    open_console(lab, err))
+		return -1;
+	return launch(lab, &lab->config, err);
 }
 
 /* --- what it reports --- */
@@ -265,7 +281,7 @@ static bool take_line(struct lab *lab, const char *line)
 {
 	json_object *o = json_tokener_parse(line);
 	const char *event = jget_str(o, "event", NULL);
-	int64_t now = now_ms();
+	int64_t now = lab_ms(lab);
 
 	if (!event) {
 		json_object_put(o);
@@ -278,6 +294,8 @@ static bool take_line(struct lab *lab, const char *line)
 			lab->view.started = true;
 	} else if (!strcmp(event, "error") && !lab->view.started) {
 		snprintf(lab->failure, sizeof(lab->failure), "%s", jget_str(o, "message", ""));
+	} else if (!strcmp(event, "again")) {
+		lab->again = may_begin_again(&lab->config);
 	} else if (!strcmp(event, "exit")) {
 		lab->view.exit_seen = true;
 		lab->status = jget_int(o, "status", 1);
@@ -366,18 +384,24 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 {
 	long long age_s = (now_ms() - lab->born) / 1000;
 	const char *phase = *lab->phase ? lab->phase : "nothing";
+	const char *unit = lab->clock.ns ? "virtual seconds" : "s";
 	char end[128], complaints[1024];
 
 	lab_process_end(&lab->qemu, end, sizeof(end));
 	lab_process_complaints(&lab->qemu, 5, complaints, sizeof(complaints));
-	if (verdict == LAB_PANIC)
+	if (lab_is_stuck(&lab->view) && !lab->view.ended && !*lab->failure && verdict != LAB_PANIC)
+		snprintf(buf, size,
+			 "the lab makes no virtual progress: %d s of real time at virtual second %.3f; its last report: %s",
+			 LAB_STUCK_S, lab->moved_ns / 1e9, phase);
+	else if (verdict == LAB_PANIC)
 		snprintf(buf, size, "the lab's kernel died after %lld s: %s; its last report: %s",
 			 age_s, lab->why, phase);
 	else if (verdict == LAB_HANG && lab->view.started)
-		snprintf(buf, size, "the lab hangs: not a sign of life for %d s", lab->alive_s);
+		snprintf(buf, size, "the lab hangs: not a sign of life for %d %s",
+			 lab->alive_s, unit);
 	else if (verdict == LAB_HANG)
-		snprintf(buf, size, "the lab hangs: not up after %d s; its last report: %s",
-			 lab->boot_s, phase);
+		snprintf(buf, size, "the lab hangs: not up after %d %s; its last report: %s",
+			 lab->boot_s, unit, phase);
 	else if (verdict == LAB_DIED)
 		snprintf(buf, size, "the lab ended in the middle of its work: %s %s\n%s", LAB_QEMU,
 			 end, complaints);
@@ -388,8 +412,8 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 			 "the lab did not come up: %s %s after %lld s; its last report: %s\n%s",
 			 LAB_QEMU, end, age_s, phase, complaints);
 	else
-		snprintf(buf, size, "the lab did not come up: no report from it in %d s",
-			 lab->boot_s);
+		snprintf(buf, size, "the lab did not come up: no report from it in %d %s",
+			 lab->boot_s, unit);
 }
 
 /* QEMU that will not even start points at the host, anything later at the run. */
@@ -434,27 +458,43 @@ static void conclude(struct lab *lab, enum lab_event verdict)
  * Time in which nobody looked does not count: we were stopped, as by ^Z, or
  * asleep, and so was the machine.
  */
-static void excuse_absence(struct lab *lab, int64_t now)
+static void excuse_absence(struct lab *lab, int64_t real, int64_t now)
 {
-	int64_t gap = now - lab->looked - ABSENCE_MS;
+	int64_t gap = real - lab->looked_real - ABSENCE_MS, passed = now - lab->looked;
 
+	lab->looked_real = real;
 	lab->looked = now;
 	if (gap <= 0)
 		return;
-	lab->view.boot_deadline += gap;
+	if (!lab->clock.ns)
+		passed = gap;
+	lab->view.boot_deadline += passed;
 	if (lab->view.alive_deadline)
-		lab->view.alive_deadline += gap;
+		lab->view.alive_deadline += passed;
+	if (lab->view.stuck_deadline)
+		lab->view.stuck_deadline += gap;
+}
+
+/* Reads the clocks. */
+static void look(struct lab *lab)
+{
+	int64_t ns = lab_clock_ns(&lab->clock);
+
+	lab->view.real_now = now_ms();
+	lab->view.now = ns < 0 ? lab->view.real_now : ns / 1000000;
+	excuse_absence(lab, lab->view.real_now, lab->view.now);
+	if (ns > lab->moved_ns) {
+		lab->moved_ns = ns;
+		lab->view.stuck_deadline = lab->view.real_now + LAB_STUCK_S * 1000LL;
+	}
 }
 
 static bool judge(struct lab *lab)
 {
-	int64_t now = now_ms();
 	enum lab_event verdict;
 
-	excuse_absence(lab, now);
-	if (now >= lab->console_next || lab->view.ended)
+	if (lab->view.real_now >= lab->console_next || lab->view.ended)
 		watch_console(lab);
-	lab->view.now = now;
 	verdict = lab_judge(&lab->view);
 	if (verdict == LAB_TIMEOUT)
 		return false;
@@ -472,21 +512,34 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 {
 	int64_t deadline = now_ms() + timeout_ms;
 
-	for (;;) {
+	for (bool looked = false;; looked = true) {
 		struct pollfd fd = { .fd = lab->control, .events = POLLIN };
 		int64_t left;
 
 		*line = next_line(lab);
 		if (*line)
 			return LAB_LINE;
+		/* idle virtual time goes fast: what was said by then comes before a judgement */
+		look(lab);
+		if (!lab->view.ended && poll(&fd, 1, 0) > 0) {
+			receive(lab);
+			continue;
+		}
+		if (lab->view.ended && lab->again) {
+			if (!begin_again(lab, &lab->verdict_err))
+				continue;
+			lab->verdict = LAB_NO_BOOT;
+		}
 		if (lab->verdict != LAB_TIMEOUT || judge(lab)) {
 			if (err && lab->verdict != LAB_EXITED)
 				*err = lab->verdict_err;
 			return lab->verdict;
 		}
 		left = deadline - now_ms();
-		if (left < 0)
+		if (looked && left <= 0)
 			return LAB_TIMEOUT;
+		if (left < 0)
+			left = 0;
 		if (left > CONSOLE_EVERY_MS)
 			left = CONSOLE_EVERY_MS;
 		if (poll(&fd, 1, left) < 0 && errno == EINTR)
@@ -523,16 +576,21 @@ void lab_stop(struct lab *lab)
 	if (!lab)
 		return;
 	lab_process_close(&lab->qemu);
-	if (lab->share)
-		remove_controls(lab->share);
+	if (lab->controls)
+		lab_controls_remove(lab->controls);
 	close_fd(&lab->control);
 	close_fd(&lab->in);
 	close_fd(&lab->out);
 	close_fd(&lab->error);
 	close_fd(&lab->console_fd);
+	lab_clock_close(&lab->clock);
 	line_buf_free(&lab->lines);
 	free(lab->line);
-	free(lab->share);
+	free(lab->controls);
 	free(lab->console);
+	free(lab->kit_root);
+	free(lab->kernel_dir);
+	free(lab->name);
+	free(lab->share);
 	free(lab);
 }

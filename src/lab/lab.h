@@ -25,6 +25,21 @@
 #define LAB_MAX_MEMORY_MIB	4608	/* with QEMU's own needs at most 6 GiB */
 #define LAB_MIN_DISK_MIB	256	/* free space that a run may need */
 #define LAB_BOOT_DEADLINE_S	120
+#define LAB_STUCK_S		120	/* of real time, without any of virtual time */
+#define LAB_ROUND_NS		2000
+#define LAB_MIN_ROUND_NS	1
+#define LAB_MAX_ROUND_NS	1000000
+
+/* Where a lab that runs an experiment has the kit and its own kernel, whatever their place here. */
+#define LAB_KIT_DIR		"/run/vhint/kit"
+#define LAB_KERNEL_DIR		"/run/vhint/kernel"
+#define LAB_SHARE_DIR		"/run/vhint/share"
+
+/* What a second is in the lab. */
+enum lab_clock {
+	LAB_CLOCK_VIRTUAL,	/* so many instructions, by the kit's own QEMU */
+	LAB_CLOCK_REAL,		/* a second of this machine, by Debian's QEMU */
+};
 
 /* Where the command has its standard input, output and error. */
 enum lab_stdio {
@@ -37,12 +52,22 @@ struct lab_config {
 	const char *kit_root;	/* the command's working directory; holds build/ */
 	const char *kernel_dir;	/* holds bzImage */
 	const char *share;	/* absolute; mounted for writing at the same path */
+	/*
+	 * Kit, kernel and share are at the fixed paths above and nowhere else, so that
+	 * nothing inside depends on where they are outside.
+	 */
+	bool fixed_paths;
+	enum lab_clock clock;
+	int round_ns;		/* a round of virtual time; 0: LAB_ROUND_NS */
+	uint64_t seed;		/* of all that is random in virtual time */
+	const char *name;	/* one word; tells labs apart that have one share. May be NULL */
 	const char *console;	/* file that gets the console's output */
 	int cpus;		/* CPUs for vCPUs, numbered 1 .. cpus */
 	int memory_mib;
 	bool libvirt;		/* start libvirtd and wait for its answer */
 	char *const *argv;	/* the command, ended by NULL */
 	enum lab_stdio stdio;
+	/* Seconds of the lab's clock. */
 	int boot_deadline_s;	/* until the command starts; 0: LAB_BOOT_DEADLINE_S */
 	int alive_deadline_s;	/* longest silence of the command's events; 0: for ever */
 };
@@ -65,6 +90,10 @@ struct lab;
  */
 int lab_check(const struct lab_config *config, char *warning, size_t size, struct vh_err *err);
 
+/* MiB that such a lab takes of this machine; MiB that are to be had, -1 if unknown. */
+long lab_memory_needed(const struct lab_config *config);
+long lab_memory_available(void);
+
 /* Checks and boots. Returns 0 at once, long before the machine is up. */
 int lab_start(struct lab **lab, const struct lab_config *config, struct vh_err *err);
 
@@ -77,6 +106,9 @@ int lab_start(struct lab **lab, const struct lab_config *config, struct vh_err *
  */
 enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line,
 			      struct vh_err *err);
+
+/* The lab's virtual time, -1 if its clock is the real one. */
+int64_t lab_virtual_ns(const struct lab *lab);
 
 /* To poll together with other descriptors; readable when an event is due. */
 int lab_fd(const struct lab *lab);

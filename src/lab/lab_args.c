@@ -10,7 +10,14 @@
 
 #include "lab_internal.h"
 
-#define MAX_ARGS 80
+#define MAX_ARGS 100
+
+/* Real time: guests may not survive that translated code is thrown away (README). */
+#define TB_MIB_REAL	1024
+#define TB_MIB_VIRTUAL	512
+
+/* The rate of the TSC in virtual time: one tick is one ns is one instruction. */
+#define VIRTUAL_TSC_KHZ	1000000
 
 struct args {
 	char **argv;
@@ -63,12 +70,53 @@ static void add_path(struct args *a, const char *before, const char *path)
 	free(escaped);
 }
 
+int lab_tb_mib(const struct lab_config *config)
+{
+	return config->clock == LAB_CLOCK_VIRTUAL ? TB_MIB_VIRTUAL : TB_MIB_REAL;
+}
+
+char *lab_qemu(const struct lab_config *config, char *buf, size_t size)
+{
+	if (config->clock == LAB_CLOCK_VIRTUAL)
+		snprintf(buf, size, "%s/" LAB_OWN_QEMU, config->kit_root);
+	else
+		snprintf(buf, size, LAB_QEMU);
+	return buf;
+}
+
+/* What time is, and what is random. */
+static void add_clock(struct args *a, const struct lab_config *config, const struct lab_fds *fds)
+{
+	bool is_virtual = config->clock == LAB_CLOCK_VIRTUAL;
+
+	add(a, "-accel");
+	add(a, "tcg,thread=%s,tb-size=%d", is_virtual ? "single" : "multi", lab_tb_mib(config));
+	if (!is_virtual) {
+		add(a, "-device");
+		add(a, "virtio-rng-pci,disable-legacy=on");
+		return;
+	}
+	add(a, "-icount");
+	/* Who sits at a terminal does not want idle time to be skipped. */
+	add(a, "shift=0,parallel=on,round=%d,sleep=%s,clock-file=/proc/self/fd/%d",
+	    config->round_ns ?: LAB_ROUND_NS, config->stdio == LAB_STDIO_TTY ? "on" : "off",
+	    fds->clock);
+	/* RDRAND is seeded by it, and there is no other source. */
+	add(a, "-seed");
+	add(a, "%llu", (unsigned long long)config->seed);
+	add(a, "-rtc");
+	add(a, "base=2026-01-01T00:00:00,clock=vm");
+}
+
 static void add_machine(struct args *a, const struct lab_config *config, const char *initrd,
 			unsigned int tsc_khz)
 {
+	bool is_virtual = config->clock == LAB_CLOCK_VIRTUAL;
+	char *control = lab_control_dir(config);
+	char qemu[4096];
 	int cpus = config->cpus + 1;
 
-	add(a, LAB_QEMU);
+	add(a, "%s", lab_qemu(config, qemu, sizeof(qemu)));
 	add(a, "-no-user-config");
 	add(a, "-nodefaults");
 	add(a, "-no-reboot");
@@ -79,8 +127,6 @@ static void add_machine(struct args *a, const struct lab_config *config, const c
 	add(a, "q35,i8042=off,sata=off,smbus=off,usb=off,vmport=off,smm=off");
 	add(a, "-bios");
 	add(a, "qboot.rom");
-	add(a, "-accel");
-	add(a, "tcg,thread=multi,tb-size=%d", LAB_TB_MIB);
 	add(a, "-cpu");
 	/*
 	 * "max" would bring 5-level paging, with which nested guests crash. Without
@@ -100,12 +146,18 @@ static void add_machine(struct args *a, const struct lab_config *config, const c
 	 * CPU 0 takes the interrupts and the unbound work. All emulated CPUs read
 	 * one clock, so the TSC needs no watchdog. A panic ends the machine.
 	 *
-	 * The kernel's own early measure of the TSC is off by 0.2 % under emulation.
-	 * KVM keeps it, finds it out of tolerance once the rate has been refined, and
-	 * then gives every vCPU a TSC that stands still: no timer of a guest fires.
+	 * In real time the kernel's own early measure of the TSC is off by 0.2 %. KVM
+	 * keeps it, finds it out of tolerance once the rate has been refined, and then
+	 * gives every vCPU a TSC that stands still: no timer of a guest fires.
+	 *
+	 * The kernel hands on what it does not know, lab_control, to its first process.
 	 */
 	add(a, "console=ttyS0 panic=-1 oops=panic irqaffinity=0 workqueue.unbound_cpus=0 "
-	       "tsc=reliable tsc_early_khz=%u", tsc_khz);
+	       "tsc=reliable tsc_early_khz=%u%s lab_control=%s",
+	    is_virtual ? VIRTUAL_TSC_KHZ : tsc_khz,
+	    is_virtual ? " random.trust_cpu=on" : "", control ?: "");
+	a->failed |= !control;
+	free(control);
 }
 
 static void add_share(struct args *a, const char *name, const char *path, const char *more)
@@ -131,10 +183,12 @@ static void add_devices(struct args *a, const struct lab_config *config, const c
 	add_path(a, "file,id=console,path=", config->console);
 	add(a, "-serial");
 	add(a, "chardev:console");
-	add(a, "-device");
-	add(a, "virtio-rng-pci,disable-legacy=on");
 	add_share(a, "root", "/", ",readonly=on");
 	add_share(a, "share", config->share, "");
+	if (config->fixed_paths) {
+		add_share(a, "kit", config->kit_root, ",readonly=on");
+		add_share(a, "kernel", config->kernel_dir, ",readonly=on");
+	}
 	if (cache)
 		add_share(a, "cache", cache, "");
 	add(a, "-device");
@@ -168,6 +222,7 @@ char **lab_args(const struct lab_config *config, const char *initrd, const char 
 	if (!a.argv)
 		return NULL;
 	add_machine(&a, config, initrd, tsc_khz);
+	add_clock(&a, config, fds);
 	add_devices(&a, config, cache);
 	add_port(&a, tty ? "virtconsole" : "virtserialport", "in", fds->in);
 	add_port(&a, "virtserialport", "ctl", fds->control);
@@ -207,20 +262,30 @@ char *lab_shell_quote(const char *text)
 	return out;
 }
 
-char *lab_stage2_config(const struct lab_config *config, int libvirt_s)
+char *lab_control_dir(const struct lab_config *config)
+{
+	const char *name = config->name ?: "";
+	char *dir;
+
+	return asprintf(&dir, LAB_CONTROL_DIR "%s%s", *name ? "-" : "", name) < 0 ? NULL : dir;
+}
+
+char *lab_stage2_config(const struct lab_config *config, int libvirt_s, bool again)
 {
 	static const char *const stdio[] = {
 		[LAB_STDIO_CONSOLE] = "console",
 		[LAB_STDIO_PORTS] = "ports",
 		[LAB_STDIO_TTY] = "tty",
 	};
-	char *share = lab_shell_quote(config->share), *text = NULL;
+	/* no share of that name: it is where it is mounted first, and only there */
+	char *share = lab_shell_quote(config->fixed_paths ? "" : config->share), *text = NULL;
 
 	if (!share)
 		return NULL;
-	if (asprintf(&text, "lab_share=%s\nlab_libvirt=%d\nlab_libvirt_s=%d\nlab_stdio=%s\n"
-		     "lab_last_port=%s\n", share, config->libvirt, libvirt_s,
-		     stdio[config->stdio], last_port(config)) < 0)
+	if (asprintf(&text, "lab_share=%s\nlab_clock=%s\nlab_again=%d\nlab_libvirt=%d\nlab_libvirt_s=%d\n"
+		     "lab_stdio=%s\nlab_last_port=%s\n", share,
+		     config->clock == LAB_CLOCK_VIRTUAL ? "virtual" : "real", again,
+		     config->libvirt, libvirt_s, stdio[config->stdio], last_port(config)) < 0)
 		text = NULL;
 	free(share);
 	return text;
@@ -228,7 +293,8 @@ char *lab_stage2_config(const struct lab_config *config, int libvirt_s)
 
 char *lab_command_script(const struct lab_config *config)
 {
-	char *quoted = lab_shell_quote(config->kit_root), *text = NULL;
+	char *quoted = lab_shell_quote(config->fixed_paths ? LAB_KIT_DIR : config->kit_root);
+	char *text = NULL;
 	bool failed = !quoted;
 	size_t size;
 	FILE *f;
@@ -239,8 +305,9 @@ char *lab_command_script(const struct lab_config *config)
 		return NULL;
 	}
 	if (quoted)
-		fprintf(f, "#!/bin/sh\nVHINT_LAB=1\nVHINT_ROOT=%s\n"
-			"export VHINT_LAB VHINT_ROOT\ncd %s || exit 126\nexec", quoted, quoted);
+		fprintf(f, "#!/bin/sh\nexport VHINT_LAB=1 VHINT_ROOT=%s%s\n"
+			"cd %s || exit 126\nexec", quoted,
+			config->fixed_paths ? " VHINT_KERNEL=" LAB_KERNEL_DIR : "", quoted);
 	free(quoted);
 	for (int i = 0; config->argv[i]; i++) {
 		quoted = lab_shell_quote(config->argv[i]);

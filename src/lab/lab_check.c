@@ -26,27 +26,57 @@ int lab_qemu_version(const char *text)
 	return major * 1000 + minor;
 }
 
-static int check_qemu(struct vh_err *err)
+/* Runs @qemu --version: the first line of what it says. 0, or -1 if it cannot be run. */
+static int ask_version(const char *qemu, char *text, size_t size)
 {
-	/* timeout(1) bounds the wait; the shell says 127 where there is no QEMU. */
-	FILE *f = popen("exec timeout 20 " LAB_QEMU " --version 2>&1", "r");
-	char text[512];
-	int version;
-	size_t n;
+	char *quoted = lab_shell_quote(qemu), *command = NULL;
+	size_t n = 0;
+	int ret = -1;
+	FILE *f;
 
-	if (!f)
-		return vh_err(err, VH_BAD_HOST, "cannot run %s: %s", LAB_QEMU, strerror(errno));
-	n = fread(text, 1, sizeof(text) - 1, f);
+	text[0] = '\0';
+	/* timeout(1) bounds the wait; the shell says 127 where there is no QEMU. */
+	if (!quoted || asprintf(&command, "exec timeout 20 %s --version 2>&1", quoted) < 0)
+		command = NULL;
+	f = command ? popen(command, "r") : NULL;
+	if (f) {
+		n = fread(text, 1, size - 1, f);
+		ret = pclose(f) ? -1 : 0;
+	}
 	text[n] = '\0';
-	if (pclose(f)) {
-		text[strcspn(text, "\n")] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	free(command);
+	free(quoted);
+	return ret;
+}
+
+static int check_own_qemu(const struct lab_config *config, struct vh_err *err)
+{
+	char qemu[4096], text[512];
+
+	lab_qemu(config, qemu, sizeof(qemu));
+	if (access(qemu, X_OK))
+		return vh_err(err, VH_BAD_HOST,
+			      "%s: %s: virtual time needs the kit's own QEMU; build it with `make qemu`, or use `--clock real`",
+			      qemu, strerror(errno));
+	if (ask_version(qemu, text, sizeof(text)))
+		return vh_err(err, VH_BAD_HOST,
+			      "%s: cannot be run (%s); build it anew with `make qemu`, or use `--clock real`",
+			      qemu, text);
+	return 0;
+}
+
+static int check_qemu(const struct lab_config *config, struct vh_err *err)
+{
+	char text[512];
+
+	if (config->clock == LAB_CLOCK_VIRTUAL)
+		return check_own_qemu(config, err);
+	if (ask_version(LAB_QEMU, text, sizeof(text)))
 		return vh_err(err, VH_BAD_HOST,
 			      "the lab needs %s, which cannot be run (%s); install the package qemu-system-x86",
 			      LAB_QEMU, text);
-	}
-	text[strcspn(text, "\n")] = '\0';
-	version = lab_qemu_version(text);
-	if (version < QEMU_NEEDED)
+	if (lab_qemu_version(text) < QEMU_NEEDED)
 		return vh_err(err, VH_BAD_HOST,
 			      "the lab needs %s 7.2 or newer, found \"%s\"; install a newer package qemu-system-x86",
 			      LAB_QEMU, text);
@@ -62,6 +92,11 @@ static int check_config(const struct lab_config *config, struct vh_err *err)
 		return vh_err(err, VH_BAD_USAGE,
 			      "the lab cannot have %d MiB of memory; ask for %d to %d",
 			      config->memory_mib, LAB_MIN_MEMORY_MIB, LAB_MAX_MEMORY_MIB);
+	if (config->round_ns && (config->round_ns < LAB_MIN_ROUND_NS ||
+				 config->round_ns > LAB_MAX_ROUND_NS))
+		return vh_err(err, VH_BAD_USAGE,
+			      "the lab cannot have rounds of %d ns; ask for %d to %d",
+			      config->round_ns, LAB_MIN_ROUND_NS, LAB_MAX_ROUND_NS);
 	if (config->share[0] != '/' || strchr(config->share, '\n'))
 		return vh_err(err, VH_BAD_USAGE,
 			      "%s: the lab's shared directory needs an absolute path of one line",
@@ -97,7 +132,7 @@ static int check_disk(const char *share, struct vh_err *err)
 	return 0;
 }
 
-static long available_mib(void)
+long lab_memory_available(void)
 {
 	FILE *f = fopen("/proc/meminfo", "re");
 	long kib = -1;
@@ -112,24 +147,31 @@ static long available_mib(void)
 	return kib < 0 ? -1 : kib / 1024;
 }
 
+long lab_memory_needed(const struct lab_config *config)
+{
+	return config->memory_mib + lab_tb_mib(config);
+}
+
 static int check_memory(const struct lab_config *config, struct vh_err *err)
 {
-	long available = available_mib();
+	long available = lab_memory_available();
 
-	if (available >= 0 && available < config->memory_mib + LAB_TB_MIB)
+	if (available >= 0 && available < lab_memory_needed(config))
 		return vh_err(err, VH_BAD_HOST,
-			      "the lab would need %d MiB of memory, %ld MiB are available; end other programs or ask for a smaller machine",
-			      config->memory_mib + LAB_TB_MIB, available);
+			      "the lab would need %ld MiB of memory, %ld MiB are available; end other programs or ask for a smaller machine",
+			      lab_memory_needed(config), available);
 	return 0;
 }
 
+/* In virtual time the number of cores changes nothing but how long it takes. */
 static void warn_cores(const struct lab_config *config, char *warning, size_t size)
 {
 	cpu_set_t set;
 
 	if (size)
 		warning[0] = '\0';
-	if (sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) >= config->cpus)
+	if (config->clock == LAB_CLOCK_VIRTUAL || sched_getaffinity(0, sizeof(set), &set) ||
+	    CPU_COUNT(&set) >= config->cpus)
 		return;
 	snprintf(warning, size,
 		 "the lab emulates %d CPUs for vCPUs on %d cores of this machine: it works, but takes longer and varies more",
@@ -139,7 +181,7 @@ static void warn_cores(const struct lab_config *config, char *warning, size_t si
 int lab_check(const struct lab_config *config, char *warning, size_t size, struct vh_err *err)
 {
 	warn_cores(config, warning, size);
-	if (check_config(config, err) || check_qemu(err) ||
+	if (check_config(config, err) || check_qemu(config, err) ||
 	    check_readable(config->kernel_dir, "bzImage", "build it with: make kernel", err) ||
 	    check_readable(config->kit_root, LAB_INITRD, "build it with: make", err) ||
 	    check_disk(config->share, err) || check_memory(config, err))

@@ -17,6 +17,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "experiment.h"
+#include "experiment_override.h"
+#include "json_file.h"
 #include "kit.h"
 #include "lab.h"
 #include "lab_cmd.h"
@@ -35,9 +38,13 @@ static const char usage[] =
 	"  --memory MIB      of the emulated host (default: 3072)\n"
 	"  --share DIR       writable inside, at the same path (default: a temporary one);\n"
 	"                    gets the console's output in console.log\n"
+	"  --clock CLOCK     virtual: a ns is an instruction; real: as fast as it goes, with\n"
+	"                    Debian's QEMU (default: virtual)\n"
+	"  --round_ns N      a round of virtual time, in which each CPU has its turn (default: 2000)\n"
 	"  --no-libvirt      do not start libvirtd\n"
 	"  --boot-timeout S  longest time until the command starts (default: 120)\n"
-	"  --timeout S       longest time that the command may take (default: no limit)\n"
+	"  --timeout S       longest time that the command may take (default: no limit);\n"
+	"                    both are seconds of the lab's clock\n"
 	"  --verbose         tell what the lab reports\n"
 	"  --help            this\n";
 
@@ -72,6 +79,8 @@ static const struct option options[] = {
 	{ "cpus", required_argument, NULL, 'c' },
 	{ "memory", required_argument, NULL, 'm' },
 	{ "share", required_argument, NULL, 's' },
+	{ "clock", required_argument, NULL, 'C' },
+	{ "round_ns", required_argument, NULL, 'r' },
 	{ "no-libvirt", no_argument, NULL, 'n' },
 	{ "boot-timeout", required_argument, NULL, 'b' },
 	{ "timeout", required_argument, NULL, 't' },
@@ -79,6 +88,35 @@ static const struct option options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };
+
+/* The words and the range are those of the experiment's keys. */
+static int take_clock(struct options *o, const char *text)
+{
+	json_object *value = json_object_new_object();
+	struct vh_err err;
+	int ret = exp_override_set(value, "clock", text, &err);
+
+	if (ret)
+		fprintf(stderr, "run-experiment lab: %s\n", err.msg);
+	else
+		o->config.clock = strcmp(text, EXP_CLOCK_REAL) ? LAB_CLOCK_VIRTUAL : LAB_CLOCK_REAL;
+	json_object_put(value);
+	return ret;
+}
+
+static int take_round(struct options *o, const char *text)
+{
+	json_object *value = json_object_new_object();
+	struct vh_err err;
+	int ret = exp_override_set(value, "round_ns", text, &err);
+
+	if (ret)
+		fprintf(stderr, "run-experiment lab: %s\n", err.msg);
+	else
+		o->config.round_ns = jget_int(value, "round_ns", 0);
+	json_object_put(value);
+	return ret;
+}
 
 /* 0, -1 for a bad value, 1 when all is said. */
 static int take_option(int c, struct options *o)
@@ -101,6 +139,10 @@ static int take_option(int c, struct options *o)
 		return number("boot-timeout", optarg, &o->config.boot_deadline_s);
 	case 't':
 		return number("timeout", optarg, &o->config.alive_deadline_s);
+	case 'C':
+		return take_clock(o, optarg);
+	case 'r':
+		return take_round(o, optarg);
 	case 'n':
 		o->config.libvirt = false;
 		return 0;

@@ -131,9 +131,15 @@ void lab_console_tail(const char *text, size_t len, int lines, char *buf, size_t
 		buf[n] = '\0';
 }
 
+bool lab_is_stuck(const struct lab_view *v)
+{
+	return v->stuck_deadline && v->real_now >= v->stuck_deadline;
+}
+
 enum lab_event lab_judge(const struct lab_view *v)
 {
-	bool late = v->alive_deadline && v->now >= v->alive_deadline;
+	bool stuck = lab_is_stuck(v);
+	bool late = stuck || (v->alive_deadline && v->now >= v->alive_deadline);
 
 	if (v->exit_seen) {
 		if (!v->ended && !late)
@@ -146,7 +152,7 @@ enum lab_event lab_judge(const struct lab_view *v)
 		return v->started ? LAB_DIED : LAB_NO_BOOT;
 	if (v->started)
 		return late ? LAB_HANG : LAB_TIMEOUT;
-	if (v->now < v->boot_deadline)
+	if (!stuck && v->now < v->boot_deadline)
 		return LAB_TIMEOUT;
 	return v->phase_seen ? LAB_HANG : LAB_NO_BOOT;
 }

@@ -8,10 +8,10 @@
 #include "lab.h"
 
 #define LAB_QEMU		"qemu-system-x86_64"
+#define LAB_OWN_QEMU		"build/qemu/bin/" LAB_QEMU	/* below the kit's root */
 #define LAB_INITRD		"build/lab/initrd.cpio.gz"	/* below the kit's root */
-#define LAB_CONTROL_DIR		".lab"	/* in the share: what stage2 is told */
-/* Translated code: guests may not survive that it is thrown away (README) */
-#define LAB_TB_MIB		1024
+/* In the share: what stage2 is told. "-NAME" follows where the lab has a name. */
+#define LAB_CONTROL_DIR		".lab"
 #define LAB_TAIL_LINES		15
 #define LAB_COMMAND_STARTED	"command started"	/* the phase after which it runs */
 
@@ -21,7 +21,14 @@
 struct lab_fds {
 	int control;
 	int in, out, error;	/* LAB_STDIO_PORTS; LAB_STDIO_TTY has only in */
+	int clock;		/* virtual time is kept there */
 };
+
+/* Room for translated code, which QEMU needs beside the machine's memory. */
+int lab_tb_mib(const struct lab_config *config);
+
+/* The emulator: a path, or a name for PATH. */
+char *lab_qemu(const struct lab_config *config, char *buf, size_t size);
 
 /*
  * QEMU's command line, ended by NULL; lab_args_free() frees it. NULL: no memory.
@@ -34,9 +41,23 @@ void lab_args_free(char **args);
 /* @text as one word for a POSIX shell; the caller frees it. */
 char *lab_shell_quote(const char *text);
 
-/* What stage2 reads, and the script that it runs; the caller frees both. */
-char *lab_stage2_config(const struct lab_config *config, int libvirt_s);
+/* The name of the control directory, below the share; the caller frees it. */
+char *lab_control_dir(const struct lab_config *config);
+
+/*
+ * What stage2 reads, and the script that it runs; the caller frees both. With @again,
+ * a host that learns something for its cache reports "again" and goes off: see lab.c.
+ */
+char *lab_stage2_config(const struct lab_config *config, int libvirt_s, bool again);
 char *lab_command_script(const struct lab_config *config);
+
+/* lab_controls.c: the directory of what stage2 is told. */
+
+/* Where it is on this machine; the caller frees it. NULL: no memory. */
+char *lab_controls_path(const struct lab_config *config);
+int lab_controls_write(const char *dir, const struct lab_config *config, bool again,
+		       struct vh_err *err);
+void lab_controls_remove(const char *dir);
 
 /* lab_console.c: pure judgements. */
 
@@ -56,7 +77,7 @@ enum lab_console lab_console_classify(const char *text, size_t len, char *why, s
 /* The last @lines lines of @text, each indented, without escape sequences, in @buf. */
 void lab_console_tail(const char *text, size_t len, int lines, char *buf, size_t size);
 
-/* All that is known of a lab at one moment, times in ms. */
+/* All that is known of a lab at one moment, times in ms; of the lab's clock but for two. */
 struct lab_view {
 	bool ended;		/* the emulator is gone */
 	bool started;		/* the command was started */
@@ -65,16 +86,34 @@ struct lab_view {
 	int64_t now;
 	int64_t boot_deadline;
 	int64_t alive_deadline;	/* 0: none */
+	int64_t real_now;
+	int64_t stuck_deadline;	/* real: until virtual time has to move; 0: none */
 	bool phase_seen;	/* the machine reported anything */
 };
 
 /* LAB_TIMEOUT: nothing to tell, all is well. */
 enum lab_event lab_judge(const struct lab_view *view);
 
+/* Whether a LAB_HANG is one because virtual time stands still. */
+bool lab_is_stuck(const struct lab_view *view);
+
 /* lab_check.c: parts of lab_check() that are pure. */
 
 /* "QEMU emulator version 7.2.22 (...)" to 7002; -1 when it says no version. */
 int lab_qemu_version(const char *text);
+
+/* lab_clock.c: the file in which QEMU keeps virtual time. */
+
+struct lab_clock_file {
+	int fd;			/* -1: none */
+	int64_t *ns;		/* NULL: none */
+};
+
+int lab_clock_open(struct lab_clock_file *c, struct vh_err *err);
+void lab_clock_close(struct lab_clock_file *c);
+
+/* -1 if there is none. */
+int64_t lab_clock_ns(const struct lab_clock_file *c);
 
 /* lab_tsc.c: measured in 50 ms; 0 when that failed. */
 unsigned int lab_tsc_khz(void);

@@ -48,6 +48,7 @@ become(char *const *args, const struct lab_fds *fds, int complaints, pid_t paren
 	inherit(fds->in);
 	inherit(fds->out);
 	inherit(fds->error);
+	inherit(fds->clock);
 	execvp(args[0], args);
 	dprintf(STDERR_FILENO, "%s: %s\n", args[0], strerror(errno));
 	_exit(127);

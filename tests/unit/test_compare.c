@@ -251,6 +251,29 @@ static void test_refused(void)
 		"env-boot*.json: $.host.sched.base_slice_ns: median over the boots is 65 ms in A, 98 ms in B: more than 1.5 times as much");
 }
 
+#define CLOCKED(clock, round) \
+	"{\"where\": \"lab\", \"clock\": \"" clock "\", \"round_ns\": " #round ", " \
+	VMS(2) ", " CPU ", " ARMS REST
+
+static void test_clock(void)
+{
+	static const char other_machine[] =
+		"{\"machine\": {\"cpu_model\": \"B CPU\", \"cpus\": 64}}";
+
+	/* the plain one is old and does not say: it is of real time */
+	refused(CLOCKED("virtual", 2000), env_one, boots_one,
+		"resolved.json: $.clock: A was measured in real time, B in virtual time");
+	side(0, CLOCKED("virtual", 2000), env_one, boots_one, four_three);
+	side(1, CLOCKED("virtual", 500), other_machine, boots_one, four_three);
+	compare_make(&c, &sides[0].s, &sides[1].s, NULL);
+	CHECK(!c.refusals.nr && find(&c.notes, "$.machine.cpu_model: \"A CPU\" in A, \"B CPU\" in B"),
+	      "in virtual time another machine is worth a note only");
+	CHECK(find(&c.notes, "resolved.json: $.round_ns: 2000 in A, 500 in B"),
+	      "and so is another round");
+	dump(&c.refusals);
+	tear_down();
+}
+
 static void test_workload(void)
 {
 	make(EXPERIMENT("lab", VMS(2), "\"workload\": {\"name\": \"hackbench\", \"args\": [\"-l\", \"5\"]}",
@@ -296,6 +319,7 @@ int main(void)
 	test_better();
 	test_control();
 	test_refused();
+	test_clock();
 	test_workload();
 	test_notes();
 	return ktap_end();

@@ -73,6 +73,43 @@ static void test_values(void)
 	json_object_put(copy);
 }
 
+#define SMALL(more) "{" VMS "," WORK "," ARMS more "}"
+
+/* Which clock an experiment is of, be it new, old or on a host. */
+static void test_clock(void)
+{
+	json_object *o;
+
+	CHECK(!load(SMALL(",\"where\":\"lab\""), NULL) && exp_virtual(&e) && e.round_ns == 2000,
+	      "virtual time, in rounds of 2000 ns, unless the file says otherwise");
+	CHECK(exp_boot_seed(&e, 0) != exp_boot_seed(&e, 1) &&
+	      exp_boot_seed(&e, 1) == exp_boot_seed(&e, 1), "boots differ, and can be repeated");
+	o = json_object_new_object();
+	exp_put_clock(&e, o);
+	CHECK(!strcmp(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
+		      "{\"clock\":\"virtual\",\"round_ns\":2000,\"seed\":1}"), "on record");
+	json_object_put(o);
+	exp_free(&e);
+	CHECK(!load(SMALL(",\"where\":\"lab\",\"clock\":\"real\",\"round_ns\":500"), NULL) &&
+	      !exp_virtual(&e) && !strcmp(e.clock, "real") && !e.round_ns,
+	      "real time has no rounds");
+	exp_free(&e);
+	CHECK(!load(SMALL(",\"where\":\"host\",\"clock\":\"virtual\""), NULL) && !*e.clock &&
+	      !e.round_ns && !json_object_object_get(e.resolved, "clock"),
+	      "a host has its own clock");
+	o = json_object_new_object();
+	exp_put_clock(&e, o);
+	CHECK(!strcmp(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
+		      "{\"clock\":null,\"round_ns\":null,\"seed\":1}"), "null on record");
+	json_object_put(o);
+	exp_free(&e);
+	o = json_tokener_parse(SMALL(",\"where\":\"lab\",\"kit_root\":\"/k\""));
+	CHECK(!exp_from_json(&e, o, NULL, &err) && !strcmp(e.clock, "real") && !e.round_ns,
+	      "a folder that says nothing of it is old, and so of real time");
+	exp_free(&e);
+	json_object_put(o);
+}
+
 static void test_bad(void)
 {
 	static const struct { const char *text, *say; } t[] = {
@@ -137,6 +174,11 @@ static void test_bad(void)
 		  "$.vms[1].count: out of range: more than 16 VMs" },
 		{ "{\"where\":\"labb\"," VMS "," WORK "," ARMS "}",
 		  "$.where: unknown place \"labb\"; did you mean \"lab\"?" },
+		{ SMALL(",\"clock\":\"virtul\""),
+		  "$.clock: unknown clock \"virtul\"; did you mean \"virtual\"? (known: virtual, real)" },
+		{ SMALL(",\"round_ns\":0"),
+		  "$.round_ns: out of range: found 0, expected a whole number from 1 to 1000000" },
+		{ SMALL(",\"round_ns\":1000001"), "$.round_ns: out of range: found 1000001" },
 		{ "{\"schema\":2," VMS "," WORK "," ARMS "}", "$.schema: out of range: found 2" },
 		{ "{\"title\":\"a\\u0000b\"," VMS "," WORK "," ARMS "}",
 		  "$.title: the string holds a NUL" },
@@ -252,6 +294,7 @@ int main(void)
 	ktap_begin();
 	test_defaults();
 	test_values();
+	test_clock();
 	test_bad();
 	test_all_at_once();
 	test_broken();

@@ -21,8 +21,8 @@ static struct lab_config config = {
 	.argv = command,
 };
 
-static const struct lab_fds plain = { 7, -1, -1, -1 };
-static const struct lab_fds ports = { 7, 8, 9, 10 };
+static const struct lab_fds plain = { 7, -1, -1, -1, 11 };
+static const struct lab_fds ports = { 7, 8, 9, 10, 11 };
 
 /* The value of the nth option @name, or "". */
 static const char *value(char **args, const char *name, int nth)
@@ -43,8 +43,10 @@ static bool has(char **args, const char *text)
 
 static void test_args(void)
 {
-	char **args = lab_args(&config, "/i", "/cache", 2500000, &plain);
+	char **args;
 
+	config.clock = LAB_CLOCK_REAL;
+	args = lab_args(&config, "/i", "/cache", 2500000, &plain);
 	CHECK(!strcmp(args[0], "qemu-system-x86_64"), "the emulator by name");
 	CHECK(!strncmp(value(args, "-smp", 0), "3,", 2), "one CPU more than for vCPUs: %s",
 	      value(args, "-smp", 0));
@@ -61,7 +63,14 @@ static void test_args(void)
 	CHECK(has(args, "socket,id=ctl,fd=7"), "the control port");
 	CHECK(!has(args, "org.vhint.out"), "no other ports unless asked for");
 	CHECK(has(args, "mount_tag=cache"), "the cache");
+	CHECK(has(args, " lab_control=.lab"), "where stage2 finds what it is told");
 	lab_args_free(args);
+
+	config.name = "boot3";
+	args = lab_args(&config, "/i", NULL, 2500000, &plain);
+	CHECK(has(args, " lab_control=.lab-boot3"), "a place of its own for a lab with a name");
+	lab_args_free(args);
+	config.name = NULL;
 
 	args = lab_args(&config, "/i", NULL, 2500000, &plain);
 	CHECK(!has(args, "mount_tag=cache"), "no cache where there is none");
@@ -73,6 +82,79 @@ static void test_args(void)
 	      has(args, "chardev=err"), "three ports for standard input, output and error");
 	lab_args_free(args);
 	config.stdio = LAB_STDIO_CONSOLE;
+}
+
+/* What differs between the clocks. */
+static void test_clocks(void)
+{
+	const char *append;
+	char **args;
+
+	config.clock = LAB_CLOCK_REAL;
+	args = lab_args(&config, "/i", NULL, 2500000, &plain);
+	append = value(args, "-append", 0);
+	CHECK(!strcmp(value(args, "-accel", 0), "tcg,thread=multi,tb-size=1024"),
+	      "real time: a thread per CPU");
+	CHECK(!*value(args, "-icount", 0) && !*value(args, "-seed", 0) && !*value(args, "-rtc", 0),
+	      "real time: nothing that Debian's QEMU does not know");
+	CHECK(has(args, "virtio-rng-pci"), "real time: random numbers of the machine's");
+	CHECK(!strstr(append, "trust_cpu"), "real time: RDRAND is not trusted");
+	lab_args_free(args);
+
+	config.clock = LAB_CLOCK_VIRTUAL;
+	config.seed = 18446744073709551615ULL;
+	args = lab_args(&config, "/i", NULL, 2500000, &plain);
+	append = value(args, "-append", 0);
+	CHECK(!strcmp(args[0], "/kit root/build/qemu/bin/qemu-system-x86_64"),
+	      "virtual time: the kit's emulator: %s", args[0]);
+	CHECK(!strncmp(value(args, "-accel", 0), "tcg,thread=single,tb-size=", 26),
+	      "virtual time: one thread for all CPUs");
+	CHECK(!strcmp(value(args, "-icount", 0),
+		      "shift=0,parallel=on,round=2000,sleep=off,clock-file=/proc/self/fd/11"),
+	      "virtual time: rounds of 2000 ns, idle time is skipped: %s",
+	      value(args, "-icount", 0));
+	CHECK(!strcmp(value(args, "-seed", 0), "18446744073709551615"), "the seed, all of it");
+	CHECK(!strcmp(value(args, "-rtc", 0), "base=2026-01-01T00:00:00,clock=vm"),
+	      "a date of its own");
+	CHECK(!has(args, "virtio-rng"), "no random numbers of the machine's");
+	CHECK(strstr(append, "tsc_early_khz=1000000 random.trust_cpu=on"),
+	      "a TSC of 1 GHz, whatever the machine's: %s", append);
+	lab_args_free(args);
+
+	config.round_ns = 500;
+	config.stdio = LAB_STDIO_TTY;
+	args = lab_args(&config, "/i", NULL, 0, &plain);
+	CHECK(strstr(value(args, "-icount", 0), "round=500,sleep=on,"),
+	      "another round; at a terminal idle time passes");
+	lab_args_free(args);
+	config.round_ns = 0;
+	config.stdio = LAB_STDIO_CONSOLE;
+}
+
+/* Whatever the machine is like: an experiment is told nothing of it. */
+static void test_fixed_paths(void)
+{
+	char **args, *text;
+
+	config.fixed_paths = true;
+	args = lab_args(&config, "/i", NULL, 0, &plain);
+	CHECK(has(args, "id=kit,security_model=none,multidevs=remap,readonly=on,path=/kit root"),
+	      "the kit is mounted by itself");
+	CHECK(has(args, "mount_tag=kernel"), "the kernel too");
+	lab_args_free(args);
+	text = lab_command_script(&config);
+	CHECK(strstr(text, "VHINT_ROOT='/run/vhint/kit' VHINT_KERNEL=/run/vhint/kernel\n"),
+	      "the command knows where they are");
+	CHECK(strstr(text, "cd '/run/vhint/kit' ||"), "it starts in the kit");
+	CHECK(!strstr(text, "/kit root"), "and sees no path of the machine");
+	free(text);
+	text = lab_stage2_config(&config, 60, false);
+	CHECK(strstr(text, "lab_share=''\n"), "stage2 does not either");
+	free(text);
+	config.fixed_paths = false;
+	args = lab_args(&config, "/i", NULL, 0, &plain);
+	CHECK(!has(args, "mount_tag=kit"), "a command has them where they are");
+	lab_args_free(args);
 }
 
 static void test_quote(void)
@@ -94,7 +176,7 @@ static void test_texts(void)
 	CHECK(strstr(text, "cd '/kit root' || exit 126\n"), "it starts in the kit's root");
 	CHECK(strstr(text, "exec 'echo' 'it'\\''s' 'a b'\n"), "its words stay what they are");
 	free(text);
-	text = lab_stage2_config(&config, 60);
+	text = lab_stage2_config(&config, 60, false);
 	CHECK(strstr(text, "lab_share='/runs/a,b'\n"), "stage2 knows the share's place");
 	CHECK(strstr(text, "lab_libvirt=1\n"), "and whether libvirt is wanted");
 	free(text);
@@ -104,6 +186,8 @@ int main(void)
 {
 	ktap_begin();
 	test_args();
+	test_clocks();
+	test_fixed_paths();
 	test_quote();
 	test_texts();
 	return ktap_end();

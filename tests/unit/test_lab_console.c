@@ -3,6 +3,7 @@
  * What a console says of a kernel, and what is concluded from all that is known.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "ktap.h"
 #include "lab_internal.h"
@@ -111,6 +112,20 @@ static void test_judge(void)
 	CHECK(lab_judge(&w) == LAB_HANG, "the same with a stall on the console");
 
 	w = v;
+	w.stuck_deadline = 9000;
+	w.real_now = 8999;
+	CHECK(lab_judge(&w) == LAB_TIMEOUT && !lab_is_stuck(&w), "a slow lab is waited for");
+	w.real_now = 9000;
+	CHECK(lab_judge(&w) == LAB_NO_BOOT && lab_is_stuck(&w),
+	      "no virtual progress, nor a report: failed boot");
+	w.phase_seen = true;
+	CHECK(lab_judge(&w) == LAB_HANG, "no virtual progress after a report: hang");
+	w.started = true;
+	CHECK(lab_judge(&w) == LAB_HANG, "no virtual progress in a command without a deadline: hang");
+	w.exit_seen = true;
+	CHECK(lab_judge(&w) == LAB_EXITED, "no virtual progress after the end: it has ended");
+
+	w = v;
 	w.started = true;
 	w.exit_seen = true;
 	w.alive_deadline = 1000;
@@ -124,9 +139,26 @@ static void test_judge(void)
 	CHECK(lab_judge(&w) == LAB_NO_BOOT, "given up before the command: failed boot");
 }
 
+/* What QEMU would do to the file. */
+static void test_clock_file(void)
+{
+	struct lab_clock_file c = { .fd = -1 };
+	struct vh_err err = { .msg = "" };
+	int64_t ns = 12345678901;
+
+	CHECK(lab_clock_ns(&c) == -1, "no file, no virtual time");
+	CHECK(!lab_clock_open(&c, &err), "a file is made (%s)", err.msg);
+	CHECK(lab_clock_ns(&c) == 0, "it begins at 0");
+	CHECK(pwrite(c.fd, &ns, sizeof(ns), 0) == sizeof(ns) && lab_clock_ns(&c) == ns,
+	      "what is written there is read");
+	lab_clock_close(&c);
+	CHECK(lab_clock_ns(&c) == -1 && c.fd == -1, "closed");
+}
+
 int main(void)
 {
 	ktap_begin();
+	test_clock_file();
 	test_classify();
 	test_tail();
 	test_judge();

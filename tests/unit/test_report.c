@@ -138,9 +138,15 @@ static void test_better(void)
 	text = text_of_report();
 	again = text_of_report();
 	CHECK(!strcmp(text, again), "the same records, the same text");
-	CHECK(strstr(text, "in the lab (QEMU TCG"), "the lab is named");
+	CHECK(strstr(text, "in the lab in real time (QEMU TCG"), "the lab is named");
 	free(text);
 	free(again);
+	CHECK(strstr(word_clock(&r), "load of the machine"), "and what its clock is worth");
+	snprintf(e.clock, sizeof(e.clock), EXP_CLOCK_VIRTUAL);
+	e.round_ns = 500;
+	CHECK(!strcmp(word_where(s, sizeof(s), &r),
+		      "measured in the lab in virtual time (one instruction = 1 ns, rounds of 500 ns)") &&
+	      strstr(word_clock(&r), "caches"), "virtual time: %s", s);
 	tear_down();
 }
 

@@ -89,6 +89,34 @@ static void test_default(const char *path)
 	free(xml);
 }
 
+/* The same in each boot, but not the same for all. */
+static void test_uuid(const char *path)
+{
+	struct vm_spec other = spec;
+	char first[64], second[64];
+	struct vh_err err;
+	char *xml = vm_xml_fill(path, &other, 0, &err);
+
+	snprintf(first, sizeof(first), "%s", ask(xml, "/domain/uuid"));
+	free(xml);
+	CHECK(strlen(first) == 36 && first[14] == '8' && strchr("89ab", first[19]),
+	      "a UUID of our own making: %s", first);
+	xml = vm_xml_fill(path, &other, 0, &err);
+	ASK(xml, "/domain/uuid", first);
+	free(xml);
+	other.name = "vhint-vm2";
+	xml = vm_xml_fill(path, &other, 0, &err);
+	snprintf(second, sizeof(second), "%s", ask(xml, "/domain/uuid"));
+	free(xml);
+	CHECK(strcmp(first, second), "another VM, another UUID");
+	other = spec;
+	other.seed = 2;
+	xml = vm_xml_fill(path, &other, 0, &err);
+	snprintf(second, sizeof(second), "%s", ask(xml, "/domain/uuid"));
+	free(xml);
+	CHECK(strcmp(first, second), "another seed, another UUID");
+}
+
 static void test_own_template(void)
 {
 	struct vh_err err = { .msg = "" };
@@ -103,7 +131,8 @@ static void test_own_template(void)
 	CHECK(xml, "a bare template of one's own is completed (%s)", err.msg);
 	if (!xml)
 		return;
-	ASK(xml, "count(/domain/uuid)", "0");
+	ASK(xml, "count(/domain/uuid)", "1");
+	ASK(xml, "count(/domain[uuid='fd3535db-2558-43e9-b067-314f48211343'])", "0");
 	ASK(xml, "count(/domain/currentMemory)", "0");
 	ASK(xml, "count(/domain/memoryBacking/hugepages)", "1");
 	ASK(xml, "/domain/cputune/shares", "7");
@@ -170,6 +199,7 @@ int main(int argc, char **argv)
 		return 1;
 	snprintf(path, sizeof(path), "%s/vm-templates/default.xml", root ? root : ".");
 	test_default(path);
+	test_uuid(path);
 	test_check(path);
 	test_own_template();
 	test_helpers();

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The files in which the lab's inside is told what to do.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "json_file.h"
+#include "lab_internal.h"
+
+#define LIBVIRT_DEADLINE_S	60	/* stage2's wait for libvirt's first answer */
+
+char *lab_controls_path(const struct lab_config *config)
+{
+	char *dir = lab_control_dir(config), *path = NULL;
+
+	if (dir && asprintf(&path, "%s/%s", config->share, dir) < 0)
+		path = NULL;
+	free(dir);
+	return path;
+}
+
+static char *control_path(const char *controls, const char *name)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", controls, name) < 0 ? NULL : path;
+}
+
+/* Takes over and frees @text. */
+static int write_control(const char *controls, const char *name, char *text, struct vh_err *err)
+{
+	char *path = control_path(controls, name);
+	int ret;
+
+	if (!path || !text)
+		ret = vh_err(err, VH_BAD_HOST, "out of memory");
+	else
+		ret = file_write(path, text, strlen(text), err);
+	if (!ret && chmod(path, 0755))
+		ret = vh_err(err, VH_BAD_HOST, "%s: %s", path, strerror(errno));
+	free(text);
+	free(path);
+	return ret;
+}
+
+int lab_controls_write(const char *dir, const struct lab_config *config, bool again,
+		       struct vh_err *err)
+{
+	int ret;
+
+	if (mkdir(dir, 0755) && errno != EEXIST)
+		return vh_err(err, VH_BAD_HOST, "%s: %s", dir, strerror(errno));
+	ret = write_control(dir, "config", lab_stage2_config(config, LIBVIRT_DEADLINE_S, again),
+			    err);
+	/* a second start has no command: it is there already */
+	if (ret || !config->argv)
+		return ret;
+	return write_control(dir, "command", lab_command_script(config), err);
+}
+
+void lab_controls_remove(const char *dir)
+{
+	static const char *const names[] = { "config", "command" };
+	char *path;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		path = control_path(dir, names[i]);
+		if (path)
+			unlink(path);
+		free(path);
+	}
+	rmdir(dir);
+}

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Boots side by side: that results do not depend on how many there are, and what becomes
+# of the others when one fails or the user has had enough. No kernel and no VM is needed:
+# fixtures/fake-qemu stands in for the lab, fixtures/fake-agent for what runs in it.
+
+bats_require_minimum_version 1.5.0
+
+load fixtures/fake
+
+setup() {
+	fake_host "$BATS_TEST_TMPDIR"
+	unset FAKE_AGENT_DO
+	cd "$BATS_TEST_TMPDIR" || return
+	fake_lab
+	# 2 boots of each kernel, 4 in all, with 4 runs each: 0-3, 4-7, 8-11, 12-15
+	experiment '.where = "lab" | .machine = { memory_mib: 1024 } | .vms[0].memory_mib = 192' >x.json
+}
+
+# A kit whose kernels nobody boots, and an emulator that boots none
+fake_lab() {
+	mkdir -p kit/build/kernel/{stock,vhint} kit/build/lab bin
+	ln -s "$VHINT_ROOT"/{src,experiments,vm-templates} kit/
+	touch kit/build/kernel/{stock,vhint}/bzImage kit/build/lab/initrd.cpio.gz
+	ln -s "$BATS_TEST_DIRNAME/fixtures/fake-qemu" bin/qemu-system-x86_64
+	export VHINT_ROOT=$PWD/kit PATH=$PWD/bin:$PATH
+}
+
+# what DIR: of each record what the plan decides, in the order of the file
+what() {
+	jq -c '[ .run, .boot, .arm, .rep, .warmup, .ok ]' "$1/runs.ndjson"
+}
+
+ids() {
+	jq .run "$1/runs.ndjson" | xargs
+}
+
+nothing_left() {
+	! pgrep -f "fake-qemu.*$BATS_TEST_TMPDIR" >/dev/null &&
+		! compgen -G "$1/.lab*" && ! compgen -G "$1/runs-boot*"
+}
+
+@test "--jobs must be a number from 1 on: code 3, before anything is made" {
+	for bad in 0 -1 two 2x ''; do
+		run -3 "$RUN" x.json --jobs "$bad"
+		[[ $output == *"--jobs: found \"$bad\", expected a whole number from 1 to 64"* ]]
+	done
+	run -3 "$RUN" x.json --jobs
+	[[ $output == *"--jobs needs a value"* ]]
+	[ ! -e results/x ]
+}
+
+@test "on this host boots come one by one: --jobs 2 is refused, code 3" {
+	run -3 "$RUN" x.json --where host --jobs 2
+	[[ $output == *"--jobs 2: boots on this host come one after the other"* ]]
+	[ ! -e results/x ]
+	run -0 "$RUN" -q x.json --where host --jobs 1
+	jq -e '.jobs == 1' results/x/latest/env.json
+}
+
+@test "the same records in the same order, and the same report, for 1, 2 and 4 jobs" {
+	for n in 1 2 4; do
+		"$RUN" -q x.json --jobs $n --results "$n" >"$n.out"
+		jq -e ".jobs == $n" "$n/env.json"
+		what "$n" >"$n.what"
+		nothing_left "$n"
+	done
+	[ "$(wc -l <1.what)" = 16 ]
+	cmp 1.what 2.what
+	cmp 1.what 4.what
+	cmp 1/runs.ndjson 4/runs.ndjson
+	cmp 1.out 2.out
+	cmp 1/summary.json 4/summary.json
+	jq -e '[ .[0] ] == [ 0 ]' <(head -n 1 1.what)
+}
+
+@test "by default as many as cores; the second begins before the first has ended" {
+	FAKE_AGENT_DO=pause:0.3 taskset -c 0 "$RUN" -q x.json --results one >/dev/null
+	jq -e '.jobs == 1' one/env.json
+	[ "$(nproc)" -gt 1 ] || skip "one core"
+	FAKE_AGENT_DO=pause:0.3 run -0 --separate-stderr "$RUN" x.json
+	jq -e '.jobs > 1 and .jobs <= 4' results/x/latest/env.json
+	[[ $stderr == *"boot 1/4 ("*"): starting"*"boot 2/4 ("*"): starting"*"[ 1/16]"* ]]
+	[[ $stderr == *"] boot 1/4: "*" warm-up: 00:00, left "* ]]
+	[[ $stderr == *"[16/16] boot 4/4: "* ]]
+}
+
+@test "on a terminal: a line for all, and one for each boot that runs" {
+	FAKE_AGENT_DO=pause:0.2 script -qec \
+		"stty cols 100; TERM=xterm '$RUN' x.json --jobs 2 >/dev/null" /dev/null >tty
+	tr -d '\r' <tty | grep -q '^\[ [0-9]/16\] left '
+	tr -d '\r' <tty | grep -q '^  boot 1/4 (.*rep 1/6  contended .*\[K$'
+	grep -q $'\033\[2A' tty
+}
+
+@test "a boot that fails ends the others, begins none, and keeps what is complete: code 1" {
+	# boot 1 would stay at its third run for ever; boot 2 gives up at its third
+	FAKE_AGENT_DO="slow:2 exit:6" run -1 --separate-stderr "$RUN" -q x.json --jobs 2 --results two
+	[[ $stderr == *"boot 1 was ended, too: --keep-going would let it go on"* ]]
+	[[ $stderr == *"boot 2 of 4 (kernel "*"): the agent ended with status 1"* ]]
+	[[ $stderr == *"go on with: ./run-experiment --resume "* ]]
+	nothing_left two
+	[[ $(ids two) =~ ^(0 )?(1 )?4\ 5$ ]]	# boot 1 may not have come far
+	"$RUN" -q --resume two --jobs 2 >resumed
+	"$RUN" -q x.json >whole
+	cmp whole resumed
+}
+
+@test "--keep-going: the others are made to their end" {
+	FAKE_AGENT_DO=exit:5 run -1 --separate-stderr "$RUN" -q x.json --jobs 2 --keep-going
+	[[ $stderr == *"boot 2 of 4 "*"the agent ended with status 1"* ]]
+	[ "$(ids results/x/latest)" = "0 1 2 3 4 8 9 10 11 12 13 14 15" ]
+}
+
+@test "^C ends all labs; --resume makes the rest, and the same report as at one go" {
+	"$RUN" -q x.json >whole
+	FAKE_AGENT_DO="slow:3 slow:6" env --default-signal=INT \
+		"$RUN" x.json --jobs 2 --results cut >out 2>err 3>&- &
+	pid=$!
+	until grep -q ' 5/16' err; do sleep 0.1; done
+	kill -INT $pid
+	code=0
+	wait $pid || code=$?
+	[ $code = 130 ]
+	grep -q "interrupted by signal 2" err
+	grep -q "go on with: ./run-experiment --resume " err
+	[ ! -s out ]
+	nothing_left cut
+	[ "$(wc -l <cut/runs.ndjson)" = 5 ]
+	"$RUN" -q --resume cut --jobs 3 >resumed
+	cmp whole resumed
+}
+
+@test "kill -9: what the agents had on file is taken over by --resume" {
+	"$RUN" -q x.json >whole
+	FAKE_AGENT_DO="slow:3 slow:6" setsid "$RUN" -q x.json --jobs 2 --results cut >/dev/null 2>&1 3>&- &
+	pid=$!
+	until [ "$(cat cut/runs-boot*.ndjson 2>/dev/null | wc -l)" = 5 ]; do sleep 0.1; done
+	kill -9 $pid
+	wait $pid || true
+	until ! pgrep -f "fake-qemu.*$PWD" >/dev/null; do sleep 0.1; done
+	rm cut/runs.ndjson
+	"$RUN" -q --resume cut --jobs 2 >resumed
+	cmp whole resumed
+	nothing_left cut
+	[ "$(jq -s 'map(.run) | unique | length' cut/runs.ndjson)" = 16 ]
+}
