@@ -82,8 +82,8 @@ nothing_left() {
 	FAKE_AGENT_DO=pause:0.3 run -0 --separate-stderr "$RUN" x.json
 	jq -e '.jobs > 1 and .jobs <= 4' results/x/latest/env.json
 	[[ $stderr == *"boot 1/4 ("*"): starting"*"boot 2/4 ("*"): starting"*"[ 1/16]"* ]]
-	[[ $stderr == *"] boot 1/4: "*" warm-up: 00:00, left "* ]]
-	[[ $stderr == *"[16/16] boot 4/4: "* ]]
+	[[ $stderr == *"] boot 1/4: "*" warm-up: 00:"*", left "* ]]
+	[[ $stderr == *"] boot 4/4: "* && $stderr == *"[16/16] boot "* ]]
 }
 
 @test "on a terminal: a line for all, and one for each boot that runs" {

@@ -205,12 +205,14 @@ static void end(struct crew *c, int i, struct vh_err *why, bool well)
 
 static void end_all(struct crew *c, const char *reason)
 {
-	struct vh_err unused;
+	struct vh_err why;
 
 	while (c->nr) {
 		struct job *j = c->jobs[--c->nr];
 
-		job_end(j, c->g, nr_signals > 1, &unused);
+		/* what is not taken over stays in the boot's own file */
+		if (job_end(j, c->g, nr_signals > 1, &why))
+			fprintf(stderr, "run-experiment: %s\n", why.msg);
 		if (reason)
 			fprintf(stderr, "run-experiment: boot %d was ended, too: %s\n", j->boot + 1,
 				reason);
