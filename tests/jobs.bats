@@ -20,11 +20,11 @@ setup() {
 
 # A kit whose kernels nobody boots, and an emulator that boots none
 fake_lab() {
-	mkdir -p kit/build/kernel/{stock,vhint} kit/build/lab bin
+	mkdir -p kit/build/kernel/{stock,vhint} kit/build/lab kit/build/qemu/bin
 	ln -s "$VHINT_ROOT"/{src,experiments,vm-templates} kit/
 	touch kit/build/kernel/{stock,vhint}/bzImage kit/build/lab/initrd.cpio.gz
-	ln -s "$BATS_TEST_DIRNAME/fixtures/fake-qemu" bin/qemu-system-x86_64
-	export VHINT_ROOT=$PWD/kit PATH=$PWD/bin:$PATH
+	ln -s "$BATS_TEST_DIRNAME/fixtures/fake-qemu" kit/build/qemu/bin/qemu-system-x86_64
+	export VHINT_ROOT=$PWD/kit
 }
 
 # what DIR: of each record what the plan decides, in the order of the file
@@ -37,7 +37,7 @@ ids() {
 }
 
 nothing_left() {
-	! pgrep -f "fake-qemu.*$BATS_TEST_TMPDIR" >/dev/null &&
+	! pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR" >/dev/null &&
 		! compgen -G "$1/.lab*" && ! compgen -G "$1/runs-boot*"
 }
 
@@ -57,6 +57,12 @@ nothing_left() {
 	[ ! -e results/x ]
 	run -0 "$RUN" -q x.json --where host --jobs 1
 	jq -e '.jobs == 1' results/x/latest/env.json
+}
+
+@test "with the real clock boots come one by one, too" {
+	run -3 "$RUN" x.json --clock real --jobs 2
+	[[ $output == *"--jobs 2: with the real clock, boots side by side would disturb"* ]]
+	[ ! -e results/x ]
 }
 
 @test "the same records in the same order, and the same report, for 1, 2 and 4 jobs" {
@@ -139,7 +145,7 @@ nothing_left() {
 	until [ "$(cat cut/runs-boot*.ndjson 2>/dev/null | wc -l)" = 5 ]; do sleep 0.1; done
 	kill -9 $pid
 	wait $pid || true
-	until ! pgrep -f "fake-qemu.*$PWD" >/dev/null; do sleep 0.1; done
+	until ! pgrep -f "qemu-system-x86_64.*$PWD" >/dev/null; do sleep 0.1; done
 	rm cut/runs.ndjson
 	"$RUN" -q --resume cut --jobs 2 >resumed
 	cmp whole resumed

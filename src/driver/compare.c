@@ -188,6 +188,6 @@ int compare_refuse(const struct compare *c, struct vh_err *err)
 	if (i < c->refusals.nr)
 		sprintf(text + used, "\n  and %d more", c->refusals.nr - i);
 	return vh_err(err, VH_BAD_EXPERIMENT,
-		      "these runs cannot be compared:%s\n%c is %s\n%c is %s\nCompare runs of one experiment that were made in the same place",
+		      "these runs cannot be compared:%s\n%c is %s\n%c is %s\nCompare runs of one experiment that were made in the same place, by the same clock",
 		      text, c->a->label, c->a->dir, c->b->label, c->b->dir);
 }

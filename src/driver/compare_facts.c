@@ -31,13 +31,13 @@ static const struct fact must_be_equal[] = {
 };
 
 static const struct fact worth_knowing[] = {
-	{ RESOLVED, "/name" }, { RESOLVED, "/round_ns" }, { RESOLVED, "/seed" }, { RESOLVED, "/repetitions" },
-	{ RESOLVED, "/warmup" }, { RESOLVED, "/boots" }, { ENV, "/kit/git_sha" },
-	{ ENV, "/kit/series_sha256" }, { ENV, "/kernels" }, { ENV, "/policy_module_sha256" },
-	{ ENV, "/guest_sha256" }, { ENV, "/packages" }, { ENV, "/machine/kernel" },
-	{ ENV, "/machine/microcode" }, { ENV, "/machine/governor" }, { ENV, "/machine/smt" },
-	{ ENV, "/machine/memory_mib" }, { BOOT, "/host/cpu" }, { BOOT, "/host/sched" },
-	{ BOOT, "/host/kvm" },
+	{ RESOLVED, "/name" }, { RESOLVED, "/round_ns" }, { RESOLVED, "/seed" },
+	{ RESOLVED, "/repetitions" }, { RESOLVED, "/warmup" }, { RESOLVED, "/boots" },
+	{ ENV, "/kit/git_sha" }, { ENV, "/kit/series_sha256" }, { ENV, "/kernels" },
+	{ ENV, "/emulator" }, { ENV, "/policy_module_sha256" }, { ENV, "/guest_sha256" },
+	{ ENV, "/packages" }, { ENV, "/machine/kernel" }, { ENV, "/machine/microcode" },
+	{ ENV, "/machine/governor" }, { ENV, "/machine/smt" }, { ENV, "/machine/memory_mib" },
+	{ BOOT, "/host/cpu" }, { BOOT, "/host/sched" }, { BOOT, "/host/kvm" },
 };
 
 /* Known under another name, checked by themselves, or different each time. */

@@ -161,6 +161,21 @@ static json_object *kernel(const char *name)
 	return o;
 }
 
+/* The kit's own QEMU, by which virtual time goes; its folder's name is a hash of all of it. */
+static json_object *emulator(const struct experiment *e)
+{
+	char path[PATH_MAX], real[PATH_MAX];
+	json_object *o;
+
+	if (!exp_virtual(e))
+		return NULL;
+	o = json_object_new_object();
+	kit_path(path, sizeof(path), "build/qemu");
+	put_str(o, "build", realpath(path, real) ? strrchr(real, '/') + 1 : NULL);
+	put_taken(o, "version", first_line(kit_path(path, sizeof(path), "build/qemu/version")));
+	return o;
+}
+
 static json_object *kernels(const struct plan *p)
 {
 	json_object *o = json_object_new_object();
@@ -206,6 +221,7 @@ json_object *env_gather(const struct experiment *e, const struct plan *p, char *
 	json_object_object_add(o, "kit", kit());
 	json_object_object_add(o, "machine", machine());
 	json_object_object_add(o, "kernels", kernels(p));
+	json_object_object_add(o, "emulator", emulator(e));
 	put_taken(o, "policy_module_sha256",
 		  sha256_of(kit_path(path, sizeof(path), "build/policy/vhint.ko")));
 	put_taken(o, "guest_sha256",

@@ -106,6 +106,8 @@ static void outer(json_object *env, FILE *out)
 	item(env, "machine.loadavg", "load average at the start", out);
 	item(env, "machine.steal_share_since_boot", "share of time stolen from the machine", out);
 	kernels(env, out);
+	item(env, "emulator.version", "emulator", out);
+	item(env, "emulator.build", "  its build", out);
 	packages(env, out);
 }
 
