@@ -14,7 +14,7 @@
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/flavours.sh"
 
-build_format=1		# to be raised when these scripts change what they make
+build_format=2		# to be raised when these scripts change what they make
 patch_dir=${VHINT_PATCHES:-$kit/patches}
 config_dir=${VHINT_CONFIGS:-$kit/kernel-config}
 links=${VHINT_LINKS:-$kit/build/kernel}
@@ -36,8 +36,8 @@ build_key()
 		gcc --version | head -n 1
 		ld --version | head -n 1
 		[ "$base" = tiny ] || cat "$(distro_config)"
-		for file in "${fragments[@]}"; do
-			cat "$config_dir/$file"
+		for file in "${fragments[@]}"; do	# whose comments make no other kernel
+			sed -n '/^CONFIG_/p; /^# CONFIG_.* is not set$/p' "$config_dir/$file"
 		done
 		[ "$patched" = 0 ] || cat "${patches[@]}" </dev/null
 	} | hash12
@@ -58,11 +58,11 @@ drop_series_options()
 # clone_source - $src as a copy of the pristine tree, of hard links where that can be
 clone_source()
 {
-	rm -rf "$src"
-	mkdir -p "$src"
+	mkdir -p "$src.new"
 	find "$pristine" -mindepth 1 -maxdepth 1 ! -name .git -print0 >"$tree/top"
-	xargs -0 cp -al -t "$src" <"$tree/top" 2>/dev/null ||
-		xargs -0 cp -a --remove-destination -t "$src" <"$tree/top"
+	xargs -0 cp -al -t "$src.new" <"$tree/top" 2>/dev/null ||
+		xargs -0 cp -a --remove-destination -t "$src.new" <"$tree/top"
+	mv "$src.new" "$src"
 }
 
 # apply_series - git am. Of the tree only the files that the patches touch are put
@@ -93,20 +93,22 @@ apply_series()
 }
 
 # prepare_source - $src as the flavour wants it. stock and vhint are built one after
-# the other in one tree, so that the second compiles only what the series touches.
-# What an earlier series changed gets a new date, so that make sees its return.
+# the other in one tree, so that the second compiles only what the series touches, and
+# comes out the same, to the byte, as one built from nothing. What an earlier series
+# changed gets a new date, so that make sees its return.
 prepare_source()
 {
 	local file
 
-	clone_source
+	[ -d "$src" ] || clone_source
 	while read -r file; do
-		[ ! -f "$src/$file" ] || cp --remove-destination "$pristine/$file" "$src/$file"
+		rm -f "$src/$file"
+		[ ! -f "$pristine/$file" ] || cp "$pristine/$file" "$src/$file"
 	done <"$tree/patched"
 	: >"$tree/patched"
 	((patched)) && ((${#patches[@]})) || return 0
-	sed -nE 's,^(--- a|\+\+\+ b)/,,p; s,^rename from ,,p' "${patches[@]}" |
-		sort -u >"$tree/patched"
+	sed -nE 's,^(--- a|\+\+\+ b)/,,p; s,^diff --git a/([^ ]+) b/([^ ]+)$,\1\n\2,p' \
+		"${patches[@]}" | sort -u >"$tree/patched"
 	apply_series
 }
 
@@ -116,9 +118,11 @@ open_tree()
 	local id
 
 	id="$build_format $src_id $(gcc --version | head -n 1)"
+	expected_files=${files[1]:-}
 	if [ -f "$tree/busy" ] || [ "$(cat "$tree/id" 2>/dev/null)" != "$id" ]; then
 		rm -rf "$tree"
 	fi
+	[ -d "$obj" ] || expected_files=${files[0]:-}
 	mkdir -p "$obj"
 	echo "$id" >"$tree/id"
 	touch "$tree/patched"
@@ -203,10 +207,11 @@ build()
 	open_tree
 	prepare_source
 
-	# Names and dates that are the same on every machine make equal kernels
+	# What would tell one machine or day from another gets a fixed value: names, the date,
+	# and tools that Kconfig looks for, and notes in the configuration inside the kernel
 	kmake=(make -C "$src" O="$obj" ARCH=x86 LOCALVERSION="$suffix" -j"$JOBS"
 		KBUILD_BUILD_USER=vhint KBUILD_BUILD_HOST=vhint KBUILD_BUILD_VERSION=1
-		KBUILD_BUILD_TIMESTAMP="$(date -u -r "$pristine/Makefile")")
+		KBUILD_BUILD_TIMESTAMP="Thu Jan  1 00:00:00 UTC 2026" RUSTC=none PAHOLE=none)
 	configure
 	if [ -n "${VHINT_ONLY_CONFIGURE:-}" ]; then
 		echo "$obj/.config"

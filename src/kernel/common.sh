@@ -7,9 +7,12 @@
 set -euo pipefail
 export LC_ALL=C
 
-# An outer make's job server and a caller's compile flags are not for the kernel
-unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES ARCH CROSS_COMPILE KBUILD_OUTPUT O LOCALVERSION
-unset CFLAGS CPPFLAGS LDFLAGS GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE SUBLEVEL EXTRAVERSION
+# An outer make's job server and a caller's compile flags are not for the kernel, nor is
+# anything else that would make another kernel of the same source
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES ARCH CROSS_COMPILE LLVM O LOCALVERSION
+unset CFLAGS CPPFLAGS LDFLAGS KCFLAGS KAFLAGS KCPPFLAGS GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+unset SUBLEVEL EXTRAVERSION SOURCE_DATE_EPOCH "${!KBUILD_@}"
+umask 022
 
 EXIT_BAD_HOST=4
 
@@ -73,17 +76,20 @@ need_space()
 }
 
 # What runs meanwhile: counts what the log says was compiled, on one refreshing
-# line of a terminal, or as a line each minute elsewhere.
+# line of a terminal, or as a line each minute elsewhere. Of how many is left out
+# once there are more than were expected.
 ticker()
 {
-	local log=$1 what=$2 n next=60
+	local log=$1 what=$2 n of next=60
 
 	while sleep 2 && kill -0 $$ 2>/dev/null; do
 		n=$(grep -cE '^  (CC|AS|LD|AR|HOST[A-Z]+) ' "$log" || true)
+		of=
+		((n > ${expected_files:-0})) || of=" of about $expected_files"
 		if [ -t 2 ]; then
-			printf '\r  [%s] %s: %d files' "$(elapsed)" "$what" "$n" >&2
+			printf '\r\033[K  [%s] %s: %d%s files' "$(elapsed)" "$what" "$n" "$of" >&2
 		elif ((SECONDS >= next)); then
-			step "$what: $n files"
+			step "$what: $n$of files"
 			next=$((SECONDS / 60 * 60 + 60))
 		fi
 	done
