@@ -21,8 +21,9 @@ endif
 
 CC := gcc
 CFLAGS ?= -O2 -g
-all_cflags = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow \
-	-Wno-unused-parameter -Werror=implicit -MMD -MP
+# A program is the same wherever its source stands
+all_cflags = $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. -std=gnu11 -D_GNU_SOURCE \
+	-Wall -Wextra -Wshadow -Wno-unused-parameter -Werror=implicit -MMD -MP
 pkgs := libvirt libvirt-qemu json-c libxml-2.0 libcmark-gfm
 includes = -Isrc/driver -Isrc/lab -Isrc/workload -isystem build/libperf/include \
 	$$(pkg-config --cflags $(pkgs))
@@ -128,11 +129,11 @@ $(guest): $(runner) $(filter-out %.c %.h %.md,$(wildcard src/workload/*)) | need
 	$(Q)src/workload/mkinitramfs.sh $@ $(runner)
 
 # An archive behind another adds to it
-$(guest_trace): $(guest) src/workload/mktrace.sh | need-trace
+$(guest_trace): $(guest) src/workload/mktrace.sh src/workload/pack.sh | need-trace
 	$(say) GEN $@
 	$(Q)src/workload/mktrace.sh $@ $(guest)
 
-$(lab): $(filter-out %.c %.h %.md,$(wildcard src/lab/*)) | need-lab
+$(lab): $(filter-out %.c %.h %.md,$(wildcard src/lab/*)) src/workload/pack.sh | need-lab
 	$(say) GEN $@
 	$(Q)mkdir -p $(@D)
 	$(Q)src/lab/mkinitrd.sh $@

@@ -53,7 +53,8 @@ toy_source() {
 		> mkdir -p $(O)/arch/x86/boot $(O)/include/config
 		> echo 6.12.99$(LOCALVERSION) >$(O)/include/config/kernel.release
 		> cp COPYING $(O)/arch/x86/boot/bzImage
-		> touch $(O)/System.map
+		> echo "$(KBUILD_BUILD_USER)@$(KBUILD_BUILD_HOST) #$(KBUILD_BUILD_VERSION)" \
+		>	"$(KBUILD_BUILD_TIMESTAMP) $(KCFLAGS) $(RUSTC) $(PAHOLE)" >$(O)/System.map
 		> bash -c "$$COMPILE"
 		modules_install:
 		> mkdir -p $(INSTALL_MOD_PATH)/lib/modules
@@ -169,6 +170,46 @@ END
 	done
 }
 
+@test "configuration: which tools this machine has does not show in it" {
+	real_source
+	fake pahole <<<'echo v1.30'
+	fake rustc <<<'echo "rustc 1.95.0 (abc 2026-11-01)"'
+	VHINT_ONLY_CONFIGURE=1 run --separate-stderr "$build" stock
+	[ "$status" -eq 0 ]
+	grep -x CONFIG_PAHOLE_VERSION=0 "$output"
+	grep -x CONFIG_RUSTC_VERSION=0 "$output"
+	! grep '^CONFIG_[A-Z_]*=m' "$output"
+}
+
+@test "the same bytes on every machine: names, date and flags are the build's own" {
+	toy_source
+	touch -d 2001-02-03 "$KERNEL_SRC/Makefile"
+	KBUILD_BUILD_USER=me KBUILD_BUILD_TIMESTAMP=today KCFLAGS=-O0 SOURCE_DATE_EPOCH=1 \
+		MAKEFLAGS=PAHOLE=mine run "$build" stock
+	[ "$status" -eq 0 ]
+	cat "$cache"/kernel/stock-*/System.map
+	[ "$(cat "$cache"/kernel/stock-*/System.map)" = \
+		"vhint@vhint #1 Thu Jan  1 00:00:00 UTC 2026  none none" ]
+}
+
+@test "the same bytes from every folder: the guest's archives and the lab's" {
+	copy=$tmp/another/folder
+	mkdir -p "$copy"
+	cp -r "$KIT/Makefile" "$KIT/src" "$copy"
+	make -s -C "$KIT" guest guest-trace lab
+	mkdir "$tmp/stage"
+	(umask 077; TMPDIR=$tmp/stage SOURCE_DATE_EPOCH=1 make -s -C "$copy" guest guest-trace lab)
+	for file in guest/initramfs.cpio.gz guest/initramfs-trace.cpio.gz lab/initrd.cpio.gz; do
+		cmp "$KIT/build/$file" "$copy/build/$file"
+	done
+	# cpio counts a folder's links as its file system does, which not all do alike
+	run bash -c 'zcat "$1" | cpio --quiet -tvn' _ "$copy/build/lab/initrd.cpio.gz"
+	[[ "${lines[0]}" =~ ^drwxr-xr-x\ +2\ 0\ +0\ .*\ 1970\ bin$ ]]
+	mkdir -p "$tmp/dir/a/b" "$tmp/dir/a/c"
+	"$KIT/src/workload/pack.sh" "$tmp/dir" "$tmp/dir.gz"
+	[ "$(zcat "$tmp/dir.gz" | cpio --quiet -tv | awk '{ print $2 }' | sort -u)" = 2 ]
+}
+
 @test "the series: a patch that does not apply is named, and so is the release" {
 	toy_source
 	a_patch "$tmp/patches/0000-cover-letter.patch" "is never applied" </dev/null
@@ -212,6 +253,39 @@ END
 	[ "$status" -eq 0 ]
 	[ "$(sed -n 2p "$cache/work/lab/src/COPYING")" = two ]
 	[ "$cache/work/lab/src/COPYING" -nt "$tmp/now" ]
+	# and what a patch no longer adds is no longer there
+	a_patch "$tmp/patches/0001-add.patch" "rename a file" <<-'END'
+		diff --git a/COPYING b/LICENCE
+		similarity index 100%
+		rename from COPYING
+		rename to LICENCE
+	END
+	run "$build" vhint		# fails: the toy needs its COPYING
+	[ "$status" -eq 1 ]
+	[ ! -e "$cache/work/lab/src/Documentation/vhint-test.rst" ]
+	[ -f "$cache/work/lab/src/LICENCE" ]
+	rm "$tmp/patches/0001-add.patch"
+	run "$build" vhint
+	[ "$status" -eq 0 ]
+	[ ! -e "$cache/work/lab/src/LICENCE" ]
+	[ -f "$cache/work/lab/src/COPYING" ]
+}
+
+@test "the series: its kernel starts from stock's objects, unless a build was cut short" {
+	toy_source
+	new_file_patch "$tmp/patches/0001-add.patch"
+	run "$build" stock
+	echo kept >"$cache/work/lab/obj/an-object"
+	run "$build" vhint
+	[ "$status" -eq 0 ]
+	[ -f "$cache/work/lab/obj/an-object" ]
+	touch "$cache/work/lab/busy"
+	new_file_patch "$tmp/patches/0001-add.patch"
+	echo '# CONFIG_A is not set' >>"$tmp/configs/lab.config"
+	run "$build" vhint
+	[ "$status" -eq 0 ]
+	[ ! -e "$cache/work/lab/obj/an-object" ]
+	[ -f "$cache/work/lab/src/Documentation/vhint-test.rst" ]
 }
 
 @test "the series: its own options are asked for only where there is one" {
@@ -262,6 +336,20 @@ END
 	[ -n "$(find "$cache/kernel" -name COMPLETE)" ]
 }
 
+@test "progress: how many files of about how many, until there are more" {
+	printf '  CC      %s.o\n' 1 2 3 >"$tmp/log"
+	shows() {
+		run timeout 20 bash -c '. "$1/src/kernel/common.sh"; SECONDS=3600 expected_files=$3
+			logged "$2" compile sleep 3' _ "$KIT" "$tmp/log" "$1"
+		[ "$status" -eq 0 ]
+		[ "${lines[1]}" = "  [60:02] compile: $2 files" ]
+	}
+	shows 4 "3 of about 4"
+	shows 3 "3 of about 3"
+	shows 2 3
+	shows "" 3
+}
+
 @test "an interrupted build counts for nothing, and leaves no process behind" {
 	COMPILE="echo \$\$ >$tmp/pid; exec sleep 100"
 	toy_source
@@ -299,10 +387,14 @@ END
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
 	for i in 1 2 3 4 5; do
-		echo "# $i" >>"$tmp/configs/lab.config"
+		echo "# CONFIG_A$i is not set" >>"$tmp/configs/lab.config"
 		run "$build" stock
 		[[ "$output" == *"building stock-"* ]]
 	done
+	echo "# A comment is no change." >>"$tmp/configs/lab.config"
+	run "$build" stock
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 	[ "$(find "$cache/kernel" -name COMPLETE | wc -l)" -eq 4 ]
 	echo four >>"$KERNEL_SRC/COPYING"
 	run "$build" stock

@@ -4,8 +4,10 @@
 # What the kernel build's scripts share: what identifies a kernel source, and where
 # it is. To be sourced.
 
-# An outer make's job server and a caller's compile flags are not for the kernel
-unset ARCH CROSS_COMPILE KBUILD_OUTPUT O LOCALVERSION SUBLEVEL EXTRAVERSION
+# Nothing of the caller's is for the kernel that would make another one of the same source
+unset ARCH CROSS_COMPILE LLVM O LOCALVERSION KCFLAGS KAFLAGS KCPPFLAGS
+unset SUBLEVEL EXTRAVERSION SOURCE_DATE_EPOCH "${!KBUILD_@}"
+umask 022
 
 tool=kernel
 . "$(dirname "${BASH_SOURCE[0]}")/../setup/builds.sh"
@@ -13,10 +15,15 @@ tool=kernel
 debian_package=linux-source-6.12
 debian_tarball=/usr/src/$debian_package.tar.xz
 
-# done_so_far LOG - counts what the log says was compiled
+# done_so_far LOG - counts what the log says was compiled. Of how many is left out once
+# there are more than were expected.
 done_so_far()
 {
-	printf '%d files' "$(grep -cE '^  (CC|AS|LD|AR|HOST[A-Z]+) ' "$1")"
+	local n of=
+
+	n=$(grep -cE '^  (CC|AS|LD|AR|HOST[A-Z]+) ' "$1")
+	((n > ${expected_files:-0})) || of=" of about $expected_files"
+	printf '%d%s files' "$n" "$of"
 }
 
 # source_id - one line that identifies the kernel source that a build would use

@@ -9,11 +9,14 @@
 #   patched    1 if the series is applied
 #   suffix     what follows the version in `uname -r`
 #   need_mib   free disk space for its build
+#   files      about how many files its build compiles: from nothing, and after its
+#              sibling in the same tree
 
 flavour()
 {
 	base=tiny
 	need_mib=1500
+	files=(1800 160)
 	case $1 in
 	stock)
 		patched=0 suffix=-stock
@@ -28,11 +31,11 @@ flavour()
 		fragments=(lab.config vhint.config debug.config)
 		;;
 	host)
-		base=distro patched=1 suffix=-vhint need_mib=12000
+		base=distro patched=1 suffix=-vhint need_mib=12000 files=()
 		fragments=(host.config vhint.config)
 		;;
 	host-stock)
-		base=distro patched=0 suffix=-stock need_mib=12000
+		base=distro patched=0 suffix=-stock need_mib=12000 files=()
 		fragments=(host.config)
 		;;
 	*)

@@ -23,8 +23,10 @@ find "$kit/src/policy" -maxdepth 1 -type f \( -name '*.[ch]' -o -name Kbuild \) 
 	-exec ln -s -t "$out" {} +
 readlink "$kit/build/kernel/$flavour" >"$out/for"
 
-# The compiler's words about our own sources are for the reader, warnings too
-if ! make -C "$tree" M="$out" -j"$JOBS" modules >"$log" 2>&1; then
+# The compiler's words about our own sources are for the reader, warnings too. A module is
+# the same wherever it is built.
+if ! make -C "$tree" M="$out" KCFLAGS="-ffile-prefix-map=$out/=" -j"$JOBS" modules \
+	>"$log" 2>&1; then
 	cat "$log" >&2
 	die "The policy module failed to build for kernel '$flavour'."
 fi

@@ -142,12 +142,14 @@ list_patches()
 # --- untouched source, $patches is the series, $log is where commands report.
 
 # open_tree ID - an earlier build's tree if it was left in order and its ID is the
-# same, else a new one
+# same, else a new one: $fresh is 1 then
 open_tree()
 {
+	fresh=0
 	if [ -f "$tree/busy" ] || [ "$(cat "$tree/id" 2>/dev/null)" != "$1" ]; then
 		rm -rf "$tree"
 	fi
+	[ -d "$obj" ] || fresh=1
 	mkdir -p "$obj"
 	echo "$1" >"$tree/id"
 	touch "$tree/patched"
@@ -156,11 +158,11 @@ open_tree()
 # clone_source - $src as a copy of the pristine tree, of hard links where that can be
 clone_source()
 {
-	rm -rf "$src"
-	mkdir -p "$src"
+	mkdir -p "$src.new"
 	find "$pristine" -mindepth 1 -maxdepth 1 ! -name .git -print0 >"$tree/top"
-	xargs -0 cp -al -t "$src" <"$tree/top" 2>/dev/null ||
-		xargs -0 cp -a --remove-destination -t "$src" <"$tree/top"
+	xargs -0 cp -al -t "$src.new" <"$tree/top" 2>/dev/null ||
+		xargs -0 cp -a --remove-destination -t "$src.new" <"$tree/top"
+	mv "$src.new" "$src"
 }
 
 # apply_series - git am. Of the tree only the files that the patches touch are put
@@ -191,19 +193,21 @@ apply_series()
 
 # prepare_source - $src with the series applied, if there is one. Builds with and
 # without it may share a tree, so that the second compiles only what the series
-# touches. What an earlier series changed gets a new date, so that make sees its return.
+# touches, and comes out the same, to the byte, as one built from nothing. What an
+# earlier series changed gets a new date, so that make sees its return.
 prepare_source()
 {
 	local file
 
-	clone_source
+	[ -d "$src" ] || clone_source
 	while read -r file; do
-		[ ! -f "$src/$file" ] || cp --remove-destination "$pristine/$file" "$src/$file"
+		rm -f "$src/$file"
+		[ ! -f "$pristine/$file" ] || cp "$pristine/$file" "$src/$file"
 	done <"$tree/patched"
 	: >"$tree/patched"
 	((${#patches[@]})) || return 0
-	sed -nE 's,^(--- a|\+\+\+ b)/,,p; s,^rename from ,,p' "${patches[@]}" |
-		sort -u >"$tree/patched"
+	sed -nE 's,^(--- a|\+\+\+ b)/,,p; s,^diff --git a/([^ ]+) b/([^ ]+)$,\1\n\2,p' \
+		"${patches[@]}" | sort -u >"$tree/patched"
 	apply_series
 }
 

@@ -3,8 +3,7 @@
 # mkinitramfs.sh OUTPUT RUNNER - the guest's initramfs, from this machine's own Debian packages
 #
 # The runner as /init, hackbench (rt-tests) with the libraries it needs, and busybox for a look
-# around (boot with rdinit=/bin/sh). Device nodes come from devtmpfs, so no root is needed. The
-# same input gives the same bytes: sorted, owned by root, one time stamp.
+# around (boot with rdinit=/bin/sh). Device nodes come from devtmpfs, so no root is needed.
 set -eu
 
 HACKBENCH=/usr/bin/hackbench
@@ -22,13 +21,12 @@ runner=$2
 [ -e "$BUSYBOX" ] || BUSYBOX=/bin/busybox
 [ -x "$BUSYBOX" ] || die "no busybox: apt-get install busybox-static"
 [ -x "$HACKBENCH" ] || die "no $HACKBENCH: apt-get install rt-tests"
-command -v cpio >/dev/null || die "no cpio: apt-get install cpio"
 if ldd "$BUSYBOX" >/dev/null 2>&1; then
 	die "$BUSYBOX is not static: apt-get install busybox-static"
 fi
 
 stage=$(mktemp -d)
-trap 'rm -rf "$stage" "$output.tmp"' EXIT
+trap 'rm -rf "$stage"' EXIT
 trap 'exit 1' INT TERM
 
 # Where a merged /usr makes /bin a link, programs still ask for /bin and /lib by name.
@@ -46,12 +44,4 @@ ldd "$HACKBENCH" | sed -n 's/^.*[[:space:]]\(\/[^ ]*\) (0x.*$/\1/p' | while read
 done
 [ -n "$(find "$stage" -name 'libc.so*')" ] || die "ldd $HACKBENCH names no libc"
 
-chmod -R u=rwX,go=rX "$stage"
-chmod 755 "$stage/init"
-find "$stage" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-0}" {} +
-(
-	cd "$stage"
-	find . -mindepth 1 -print0 | LC_ALL=C sort -z |
-		cpio --quiet --null --create --format=newc --reproducible --owner=0:0
-) | gzip -n -9 >"$output.tmp"
-mv "$output.tmp" "$output"
+"$(dirname "$0")/pack.sh" "$stage" "$output"

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # mktrace.sh OUTPUT INITRAMFS - the guest's initramfs with trace-cmd, from this machine's own package
 #
-# A second archive behind the first: the kernel unpacks one after the other. The same input
-# gives the same bytes.
+# A second archive behind the first: the kernel unpacks one after the other.
 set -eu
 
 TRACER=/usr/bin/trace-cmd
@@ -20,7 +19,7 @@ base=$2
 [ -x "$TRACER" ] || die "no $TRACER: apt-get install trace-cmd"
 
 stage=$(mktemp -d)
-trap 'rm -rf "$stage" "$output.tmp"' EXIT
+trap 'rm -rf "$stage"' EXIT
 trap 'exit 1' INT TERM
 
 mkdir -p "$stage/usr/bin"
@@ -36,11 +35,4 @@ for lib in $libs; do
 done
 [ -n "$(find "$stage" -name 'libgcc_s*')" ] || die "ldd $TRACER names no libc"
 
-chmod -R u=rwX,go=rX "$stage"
-find "$stage" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-0}" {} +
-(
-	cd "$stage"
-	find . -mindepth 1 -print0 | LC_ALL=C sort -z |
-		cpio --quiet --null --create --format=newc --reproducible --owner=0:0
-) | gzip -n -9 | cat "$base" - >"$output.tmp"
-mv "$output.tmp" "$output"
+"$(dirname "$0")/pack.sh" "$stage" "$output" "$base"
