@@ -20,7 +20,6 @@ setup_file() {
 
 	new_case two "$hints"' | .vms[0].count = 2 | .bystander = true'
 	new_case publish "$hints"' | .workload = { name: "publish", args: [ "--pairs", "5", "--passes", "50" ] }'
-	touch "$BATS_FILE_TMPDIR"/share/{two,publish}/well
 	run_cases vhint
 }
 

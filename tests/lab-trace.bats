@@ -24,7 +24,6 @@ setup_file() {
 	# shellcheck disable=SC2016	# for the shell in the lab
 	in_lab vhint sh -c 'case=$1
 		: >"$case/events"
-		rm -f "$case/runs-boot0.ndjson"
 		mount -t tmpfs -o size=400k tmpfs "$case/runs/002-vhint"
 		"$VHINT_ROOT/build/bin/run-experiment" agent --dir "$case" --boot 0 \
 			--events "$case/events"

@@ -42,7 +42,7 @@ start() {
 	env --default-signal=INT "$KIT/build/bin/run-experiment" lab --kernel stock \
 		--share "$share" --no-libvirt --verbose "$@" >"$tmp/out" 2>"$tmp/err" 3>&- &
 	pid=$!
-	until_true 120 grep -q 'command started' "$tmp/err"
+	until_true 300 grep -q 'command started' "$tmp/err"
 }
 
 # ended STATUS: the one that start() started, within 10 s
@@ -78,6 +78,18 @@ broken_kit() {
 	ln -s "$(realpath "$KIT/build/kernel/stock")" "$tmp/kit/build/kernel/stock"
 	: >"$tmp/kit/build/lab/initrd.cpio.gz"
 	export VHINT_ROOT=$tmp/kit
+}
+
+# A kit like this one, but its host comes up and says nothing
+silent_kit() {
+	broken_kit
+	mkdir "$tmp/root"
+	printf '#!/bin/busybox sh\nexec /bin/busybox sleep 1000\n' >"$tmp/root/init"
+	chmod +x "$tmp/root/init"
+	{
+		cat "$KIT/build/lab/initrd.cpio.gz"
+		(cd "$tmp/root" && echo init | cpio -o -H newc --quiet | gzip)
+	} >"$tmp/kit/build/lab/initrd.cpio.gz"
 }
 
 @test "lab: a bad command line" {
@@ -176,8 +188,9 @@ broken_kit() {
 }
 
 @test "lab: no report before the deadline is a failed boot" {
-	run -1 lab --no-libvirt --boot-timeout 1 true
-	[[ "$output" == *"did not come up: no report from it in 1 virtual seconds"* ]]
+	silent_kit
+	run -1 lab --no-libvirt --boot-timeout 2 true
+	[[ "$output" == *"did not come up: no report from it in 2 virtual seconds"* ]]
 	nothing_left
 }
 

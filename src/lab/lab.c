@@ -125,7 +125,8 @@ static int make_pairs(struct lab *lab, const struct lab_config *config, struct l
 {
 	if (make_pair(&lab->control, &fds->control, err))
 		return -1;
-	if (config->stdio != LAB_STDIO_CONSOLE && make_pair(&lab->in, &fds->in, err))
+	if (config->stdio != LAB_STDIO_CONSOLE && !config->no_input &&
+	    make_pair(&lab->in, &fds->in, err))
 		return -1;
 	if (config->stdio != LAB_STDIO_PORTS)
 		return 0;

@@ -67,6 +67,11 @@ struct lab_config {
 	bool libvirt;		/* start libvirtd and wait for its answer */
 	char *const *argv;	/* the command, ended by NULL */
 	enum lab_stdio stdio;
+	/*
+	 * Of LAB_STDIO_PORTS: no port for input, the command has /dev/null. The end of input
+	 * would come from outside at another instant each time.
+	 */
+	bool no_input;
 	/* Seconds of the lab's clock. */
 	int boot_deadline_s;	/* until the command starts; 0: LAB_BOOT_DEADLINE_S */
 	int alive_deadline_s;	/* longest silence of the command's events; 0: for ever */

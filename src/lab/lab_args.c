@@ -286,9 +286,11 @@ char *lab_stage2_config(const struct lab_config *config, int libvirt_s, bool aga
 	if (!share)
 		return NULL;
 	if (asprintf(&text, "lab_share=%s\nlab_clock=%s\nlab_again=%d\nlab_libvirt=%d\nlab_libvirt_s=%d\n"
-		     "lab_stdio=%s\nlab_last_port=%s\n", share,
+		     "lab_stdio=%s\nlab_in=%s\nlab_last_port=%s\n", share,
 		     config->clock == LAB_CLOCK_VIRTUAL ? "virtual" : "real", again,
-		     config->libvirt, libvirt_s, stdio[config->stdio], last_port(config)) < 0)
+		     config->libvirt, libvirt_s, stdio[config->stdio],
+		     config->no_input ? "/dev/null" : "/dev/virtio-ports/org.vhint.in",
+		     last_port(config)) < 0)
 		text = NULL;
 	free(share);
 	return text;

@@ -347,7 +347,7 @@ static int run(struct options *o, struct vh_err *err)
 		close(s.signals);
 		return -1;
 	}
-	lab_relay_init(&s.in, STDIN_FILENO, lab_stdio_fd(s.lab, 0));
+	lab_relay_init(&s.in, o->config.no_input ? -1 : STDIN_FILENO, lab_stdio_fd(s.lab, 0));
 	lab_relay_init(&s.out, lab_stdio_fd(s.lab, tty ? 0 : 1), STDOUT_FILENO);
 	lab_relay_init(&s.error, lab_stdio_fd(s.lab, 2), STDERR_FILENO);
 	if (tty) {
@@ -360,6 +360,15 @@ static int run(struct options *o, struct vh_err *err)
 	lab_stop(s.lab);
 	close(s.signals);
 	return ret;
+}
+
+/* Nothing will ever come from it. */
+static bool is_null(int fd)
+{
+	struct stat null, st;
+
+	return !stat("/dev/null", &null) && !fstat(fd, &st) && S_ISCHR(st.st_mode) &&
+	       st.st_rdev == null.st_rdev;
 }
 
 int cmd_lab(int argc, char **argv)
@@ -378,6 +387,7 @@ int cmd_lab(int argc, char **argv)
 	}
 	o->config.kit_root = kit_root();
 	o->config.stdio = LAB_STDIO_PORTS;
+	o->config.no_input = is_null(STDIN_FILENO);
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
 		o->config.stdio = LAB_STDIO_TTY;
 		wrapped = wrap_for_terminal(o);

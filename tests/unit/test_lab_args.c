@@ -43,7 +43,7 @@ static bool has(char **args, const char *text)
 
 static void test_args(void)
 {
-	char **args;
+	char **args, *text;
 
 	config.clock = LAB_CLOCK_REAL;
 	args = lab_args(&config, "/i", "/cache", 2500000, &plain);
@@ -81,6 +81,14 @@ static void test_args(void)
 	CHECK(has(args, "virtserialport,chardev=in") && has(args, "chardev=out") &&
 	      has(args, "chardev=err"), "three ports for standard input, output and error");
 	lab_args_free(args);
+	text = lab_stage2_config(&config, 60, false);
+	CHECK(text && strstr(text, "lab_in=/dev/virtio-ports/org.vhint.in\n"), "input by a port");
+	free(text);
+	config.no_input = true;
+	text = lab_stage2_config(&config, 60, false);
+	CHECK(text && strstr(text, "lab_in=/dev/null\n"), "no input");
+	free(text);
+	config.no_input = false;
 	config.stdio = LAB_STDIO_CONSOLE;
 }
 
