@@ -23,12 +23,12 @@ setup_file() {
 	for i in 1 2; do
 		mkdir "$T/share"	# the same path: it is seen inside
 		"$KIT/build/bin/run-experiment" lab --kernel stock --no-libvirt --share "$T/share" \
-			-- sh "$T/inside" >"$T/$i.out" 2>"$T/$i.err" 3>&- || echo "exit code $?" >>"$T/$i.err"
+			-- sh "$T/inside" </dev/null >"$T/$i.out" 2>"$T/$i.err" 3>&- || echo "exit code $?" >>"$T/$i.err"
 		mv "$T/share" "$T/share-$i"
 	done
 }
 
-# both FILE...: are there, and are the same
+# same FILE FILE: they are there, and alike
 same() {
 	[ -s "$1" ]
 	cmp "$1" "$2" || { diff -U 1 "$1" "$2" | head -n 40; return 1; }
