@@ -5,11 +5,12 @@
  * One thread on CPU 0 calls membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) N times. On every other
  * CPU a thread of the same process spins in user space, so each call must send an IPI to, and
  * wait for an answer from, every other vCPU: the kernel's smp_call_function_many() with wait,
- * the pattern of TLB shootdowns. Little else happens.
+ * the pattern of TLB shootdowns. With --work it computes before each call, as a program does
+ * between two changes of its memory; else little else happens.
  *
  * The ideal, in closed form:
  *  - exactly N x (vCPUs - 1) IPIs, as long as nothing but the threads above runs in the guest;
- *  - alone: N x one round trip (the median of the latencies below);
+ *  - alone: N x (the work + one round trip, which is the median of the latencies below);
  *  - V such VMs on the same CPUs, with all vCPUs of a VM always on a CPU at the same time
  *    (perfect sharing): V x the time alone. Whatever is above that is time in which a vCPU
  *    waited for an answer from a sibling that was not on a CPU.
@@ -39,10 +40,12 @@
 
 struct ipi_args {
 	long calls;
+	long work;	/* thousands of rounds of compute() before each call */
 };
 
 static const struct option longs[] = {
 	{ "calls", required_argument, NULL, 'n' },
+	{ "work", required_argument, NULL, 'w' },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -50,15 +53,18 @@ static int ipi_opt(int c, const char *arg, void *data, char *msg, size_t len)
 {
 	struct ipi_args *args = data;
 
+	if (c == 'w')
+		return wl_parse_number("--work", arg, 0, 1000000, &args->work, msg, len);
 	return wl_parse_number("--calls", arg, 1, 100000000, &args->calls, msg, len);
 }
 
 static int ipi_parse(struct ipi_args *args, int argc, char *const argv[], char *msg, size_t len)
 {
-	const struct wl_parse parse = { .shorts = "n:", .longs = longs, .opt = ipi_opt,
+	const struct wl_parse parse = { .shorts = "n:w:", .longs = longs, .opt = ipi_opt,
 					.data = args };
 
 	args->calls = IPI_DEFAULT_CALLS;
+	args->work = 0;
 	return wl_parse_args(&parse, argc, argv, msg, len);
 }
 
@@ -159,22 +165,28 @@ static int64_t function_calls(void)
 	return sum;
 }
 
-static int ipi_measure(const struct ipi *ipi, long calls, struct hist *h)
+/* The same instructions each time, whatever the time is. */
+static void compute(long rounds)
 {
-	uint64_t t0, t1;
+	while (rounds--)
+		__asm__ volatile("" : : : "memory");
+}
+
+static int ipi_measure(const struct ipi *ipi, const struct ipi_args *args, struct hist *h)
+{
+	uint64_t t0;
 	long i;
 
 	while (__atomic_load_n(&ipi->running, __ATOMIC_RELAXED) < ipi->nr_spinners)
 		;
-	t0 = wl_now_ns();
-	for (i = 0; i < calls; i++) {
+	for (i = 0; i < args->calls; i++) {
+		compute(args->work * 1000);
+		t0 = wl_now_ns();
 		if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED)) {
 			fprintf(stderr, "membarrier: %s\n", strerror(errno));
 			return -1;
 		}
-		t1 = wl_now_ns();
-		hist_add(h, t1 - t0);
-		t0 = t1;
+		hist_add(h, wl_now_ns() - t0);
 	}
 	return 0;
 }
@@ -217,7 +229,7 @@ static int ipi_run(struct wl_ctx *ctx, int argc, char *const argv[])
 
 	wl_begin(ctx);
 	pthread_barrier_wait(&ipi.start);
-	err = ipi_measure(&ipi, args.calls, &h);
+	err = ipi_measure(&ipi, &args, &h);
 	__atomic_store_n(&ipi.stop, true, __ATOMIC_RELAXED);
 	wl_end(ctx);
 
@@ -241,7 +253,7 @@ static const struct wl_metric metrics[] = {
 const struct workload wl_ipi = {
 	.name = "ipi",
 	.summary = "cross-vCPU call and answer (membarrier), with a known ideal",
-	.args_help = "--calls N (default 2000)",
+	.args_help = "--calls N (default 2000) --work N (thousands of rounds of a loop before each call, default 0)",
 	.metrics = metrics,
 	.nr_metrics = ARRAY_SIZE(metrics),
 	.check = ipi_check,

@@ -97,6 +97,9 @@ static void test_hackbench(void)
 static void test_ours(void)
 {
 	good("ipi", ARGS("--calls", "2000"));
+	good("ipi", ARGS("--calls", "10", "--work", "0"));
+	bad("ipi", ARGS("--work", "-1"),
+	    "--work is '-1', expected a whole number from 0 to 1000000");
 	good("ipi", NULL, 0);
 	bad("ipi", ARGS("--calls", "-1"),
 	    "--calls is '-1', expected a whole number from 1 to 100000000");
