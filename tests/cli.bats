@@ -81,6 +81,12 @@ latest() {
 	[ "$output" = perf ]
 	run -0 "$RUN" check --needs x.json
 	[ -z "$output" ]
+	experiment '.where = "lab"' >lab.json
+	run -0 "$RUN" check --needs lab.json
+	[ "$output" = qemu ]
+	experiment '.where = "lab" | .clock = "real"' >lab.json
+	run -0 "$RUN" check --needs lab.json
+	[ -z "$output" ]
 }
 
 @test "an unknown option, a missing value, a value too much: code 3" {

@@ -16,13 +16,13 @@ setup_file() {
 	new_case silent '.vms[0].kernel_args = "rdinit=/bin/sh" | .timeout_s = 15'
 	new_case panic-run '.vms[0].kernel_args = "unknown_nmi_panic"'
 	new_case dead-run '.'
-	new_case slow '.timeout_s = 10'
+	new_case slow '.timeout_s = 3'
 	new_case refused '.workload = { name: "hackbench", args: [ "-g", "999", "-l", "1" ] }'
 	new_case kernel '.arms[0].kernel = "vhint" | .plan.boots[0].kernel = "vhint"'
 	new_case interrupt '.bystander = true'
 	new_case killed '.bystander = true'
 	new_case libvirtd '.'
-	new_case full '.workload.args[1] = "500" |
+	new_case full '.workload.args[1] = "60" |
 		.plan.boots[0].runs += [ { id: 1, arm: "stock", rep: 1, warmup: false } ]'
 	run_cases stock
 }
@@ -139,7 +139,7 @@ record() {
 
 @test "agent: a guest that is too slow" {
 	of slow
-	ended 1 guest-hang 'no "done" within the 10 s of timeout_s'
+	ended 1 guest-hang 'no "done" within the 3 s of timeout_s'
 }
 
 @test "agent: a VM that dies" {

@@ -45,6 +45,8 @@ static int print_needs(const char *path)
 		puts("trace");
 	if (e.perf)
 		puts("perf");
+	if (exp_virtual(&e))
+		puts("qemu");
 	exp_free(&e);
 	return VH_OK;
 }
