@@ -35,7 +35,7 @@
 	X("yields_no_target", "directed_yield_no_target", "none",			\
 	  "of these, those without a vCPU that was worth trying")			\
 	X("spin_yields", "spin_yield_attempted", "none",				\
-	  "directed yields by vCPUs that spun (pause-loop exits); always 0 on a CPU without a pause filter, such as the lab's") \
+	  "directed yields by vCPUs that spun (pause-loop exits); always 0 on a CPU without a pause filter") \
 	X("spin_yields_ok", "spin_yield_successful", "none", "of these, those that were done") \
 	X("spin_yields_refused", "spin_yield_refused", "none",				\
 	  "of these, those that the scheduler refused")					\
