@@ -46,6 +46,7 @@ struct agent {
 	struct meas *meas;
 	json_object *env;	/* env-boot<N>.json */
 	char env_path[PATH_MAX];
+	int64_t slice_ns;	/* the scheduler's base slice */
 	int64_t old_slice_ns;	/* the scheduler's base slice before us; 0: not changed */
 	struct agent_tick tick;
 	struct agent_fail fail;

@@ -81,6 +81,7 @@ static int calibrate(struct agent *a, struct vh_err *err)
 	if (!ret)
 		ret = scale_slice(a, exit_ns, &slice, err);
 	if (!ret) {
+		a->slice_ns = slice;
 		json_object_object_add(record, "exit_ns", json_object_new_int64(exit_ns));
 		json_object_object_add(record, "base_slice_ns", json_object_new_int64(slice));
 		json_object_object_add(record, "base_slice_before_ns",

@@ -254,6 +254,7 @@ static json_object *make_record(struct agent *a, const struct plan_run *run,
 	json_object_object_add(o, "error_kind",
 			       a->fail.kind ? json_object_new_string(a->fail.kind) : NULL);
 	agent_put_started(a, o, out->started_ms);
+	json_object_object_add(o, "base_slice_ns", json_object_new_int64(a->slice_ns));
 	json_object_object_add(o, "contended_wall_s", json_seconds(out->seconds));
 	json_object_object_add(o, "agent_cpu_share", json_seconds(out->agent_cpu));
 	json_object_object_add(o, "vms", vm_records(a, out));

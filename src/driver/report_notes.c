@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json_file.h"
 #include "report.h"
 #include "report_words.h"
 #include "stat_shape.h"
 
 #define GOOD_SAMPLE	10	/* intervals of fewer values are rough */
+#define MIN_SLICES	10	/* of the base slice, alone */
 #define NOISY_STEAL	0.05	/* of the machine's time, over one run */
 
 static void note(struct report *r, const char *fmt, ...)
@@ -136,6 +138,26 @@ static void note_steal(struct report *r)
 		     noisy, known, NOISY_STEAL * 100, most * 100, worst);
 }
 
+/* Shares and waits come in slices: of few, one more or less is a large part. */
+static void note_slices(struct report *r)
+{
+	const struct report_arm *arm = &r->arms[r->e->baseline];
+	const struct record *rec = arm->ok ? records_of_run(r->rs, arm->ok_run[0]) : NULL;
+	double slice_s = rec ? jget_num(rec->o, "base_slice_ns", NAN) / 1e9 : NAN;
+	double slices;
+	int i;
+
+	for (i = 0; i < r->nr_cols; i++) {
+		if (r->cols[i].kind != COL_ALONE)
+			continue;
+		slices = arm->col[i].est.value / slice_s;
+		if (slices < MIN_SLICES)
+			note(r,
+			     "the workload alone takes %.1f slices of the host's scheduler (%.3g ms each): too few for what is about sharing; make it longer, to %d and better 100",
+			     slices, slice_s * 1e3, MIN_SLICES);
+	}
+}
+
 /* The headline's values are in the order of the runs. */
 static void note_shape(struct report *r)
 {
@@ -178,6 +200,7 @@ void report_notes(struct report *r)
 	note_samples(r);
 	note_boots(r);
 	note_steal(r);
+	note_slices(r);
 	note_shape(r);
 	note_recordings(r);
 }

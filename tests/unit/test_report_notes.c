@@ -22,6 +22,7 @@ struct made_up {
 	int repetitions, boots;
 	double (*time)(int arm, int rep, int boot);
 	double (*steal)(int run);
+	long slice_ns;		/* 0: not recorded */
 };
 
 static json_object *one_call(int run, int vm)
@@ -50,6 +51,8 @@ static void put_run(FILE *f, const struct made_up *m, const struct plan_run *run
 			m->time(run->arm, run->rep, boot), json_object_to_json_string(h));
 		json_object_put(h);
 	}
+	if (m->slice_ns)
+		fprintf(f, "],\"base_slice_ns\":%ld,\"more\":[", m->slice_ns);
 	/* the policy's ages of hints: half of them from 1024 ns on, half from 4096 ns, or more */
 	fprintf(f, "],\"metrics\":{\"hints_seen\":null},\"hint_age\":{\"unit\":\"ns\",\"bins\":[[1024,10],[%d,10]]}}\n",
 		run->rep % 2 ? 4096 : 65536);
@@ -140,7 +143,7 @@ static double much_stolen(int run)
 
 static void test_quiet(void)
 {
-	static const struct made_up m = { 12, 4, quiet, little_stolen };
+	static const struct made_up m = { 12, 4, quiet, little_stolen, 0 };
 
 	set_up(&m);
 	CHECK(!r.nr_notes, "a good run has no notes (%s)", r.nr_notes ? r.notes[0] : "none");
@@ -149,7 +152,7 @@ static void test_quiet(void)
 
 static void test_noisy(void)
 {
-	static const struct made_up m = { 10, 2, quiet, much_stolen };
+	static const struct made_up m = { 10, 2, quiet, much_stolen, 0 };
 
 	set_up(&m);
 	CHECK(noted("in 2 of 20 runs more than 5 % of its time was stolen") &&
@@ -158,9 +161,24 @@ static void test_noisy(void)
 	tear_down();
 }
 
+static void test_slices(void)
+{
+	/* alone, each takes 1 s */
+	static const struct made_up few = { 12, 4, quiet, NULL, 101000000 };
+	static const struct made_up enough = { 12, 4, quiet, NULL, 100000000 };
+
+	set_up(&few);
+	CHECK(noted("the workload alone takes 9.9 slices of the host's scheduler (101 ms each)"),
+	      "fewer than 10 slices are noted");
+	tear_down();
+	set_up(&enough);
+	CHECK(!noted("slices"), "10 are not");
+	tear_down();
+}
+
 static void test_two_modes(void)
 {
-	static const struct made_up m = { 10, 2, two_modes, NULL };
+	static const struct made_up m = { 10, 2, two_modes, NULL, 0 };
 
 	set_up(&m);
 	CHECK(noted("off: contended efficiency has more than one mode (dip test, p="),
@@ -171,7 +189,7 @@ static void test_two_modes(void)
 
 static void test_drift(void)
 {
-	static const struct made_up m = { 10, 2, drifting, NULL };
+	static const struct made_up m = { 10, 2, drifting, NULL, 0 };
 
 	set_up(&m);
 	CHECK(noted("stock: contended efficiency drifts from run to run (Mann-Kendall, tau=-1.00"),
@@ -182,8 +200,8 @@ static void test_drift(void)
 
 static void test_few(void)
 {
-	static const struct made_up six = { 6, 2, quiet, NULL }, five = { 5, 1, quiet, NULL };
-	static const struct made_up many = { 12, 4, quiet, NULL };
+	static const struct made_up six = { 6, 2, quiet, NULL, 0 }, five = { 5, 1, quiet, NULL, 0 };
+	static const struct made_up many = { 12, 4, quiet, NULL, 0 };
 
 	set_up(&six);
 	CHECK(noted("stock has 6 good repetitions: its intervals are rough; make 10"), "6 are few");
@@ -230,7 +248,7 @@ static double merged(int arm, double percent)
 
 static void test_percentiles(void)
 {
-	static const struct made_up m = { 10, 2, quiet, NULL };
+	static const struct made_up m = { 10, 2, quiet, NULL, 0 };
 	const struct report_series *s;
 	int p50, p99;
 
@@ -254,7 +272,7 @@ static void test_percentiles(void)
 /* Merged by hand: 100 from 1024 on, 50 from 4096, 50 from 65536. */
 static void test_policy_percentiles(void)
 {
-	static const struct made_up m = { 10, 2, quiet, NULL };
+	static const struct made_up m = { 10, 2, quiet, NULL, 0 };
 	struct bins b = { 4, { 1024, 2048, 4096, 8192 }, { 10, 0, 10, 0 } };
 	const struct report_series *s;
 
@@ -307,6 +325,7 @@ int main(void)
 	ktap_begin();
 	test_quiet();
 	test_noisy();
+	test_slices();
 	test_two_modes();
 	test_drift();
 	test_few();
