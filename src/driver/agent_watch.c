@@ -9,7 +9,7 @@
 #include "fairness.h"
 #include "meas_derived.h"
 
-#define SAMPLE_MS	100	/* more often would cost CPU time of the host under test */
+#define SAMPLE_MS	20	/* more often would cost CPU time of the host under test */
 
 static void sample_runq(struct agent *a, void *data)
 {

@@ -137,6 +137,7 @@ struct crew {
 	struct job *jobs[JOBS_MAX];
 	int nr;
 	int next;		/* boot of the plan */
+	int most;		/* that run side by side */
 	bool full;		/* no more are begun */
 	int ret;
 	struct vh_err *err;	/* the first failure, which is the one that is handed up */
@@ -156,6 +157,21 @@ static void failed(struct crew *c, int boot, bool skipped, struct vh_err *why)
 	if (!c->ret)
 		*c->err = *why;
 	c->ret = -1;
+}
+
+/* Memory that was there when the number of jobs was chosen may have gone to others. */
+static bool wait_for_memory(struct crew *c)
+{
+	long available, each;
+
+	if (!c->nr || !place_memory(&c->g->e, &available, &each) || available < 0 ||
+	    available >= each)
+		return false;
+	fprintf(stderr,
+		"run-experiment: %ld MiB of memory are available, another lab needs %ld: %d at a time from here on\n",
+		available, each, c->nr);
+	c->most = c->nr;
+	return true;
 }
 
 /* Begins boot @boot if anything of it is left. */
@@ -253,7 +269,8 @@ static void make_boots(struct crew *c)
 	const struct engine *g = c->g;
 
 	for (;;) {
-		while (!c->full && !nr_signals && c->nr < g->jobs && c->next < g->p.nr_boots)
+		while (!c->full && !nr_signals && c->nr < c->most && c->next < g->p.nr_boots &&
+		       !wait_for_memory(c))
 			begin(c, c->next++);
 		if (nr_signals || c->full || !c->nr)
 			return;
@@ -264,7 +281,7 @@ static void make_boots(struct crew *c)
 
 int engine_run(struct engine *g, struct vh_err *err)
 {
-	struct crew c = { .g = g, .err = err };
+	struct crew c = { .g = g, .err = err, .most = g->jobs };
 
 	if (work_begin(&c.w, g, err))
 		return -1;

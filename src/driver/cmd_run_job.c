@@ -117,8 +117,8 @@ static enum job_state judge_silence(const struct job *j, const struct engine *g,
 {
 	char buf[128];
 
-	/* until the agent is up in the lab, and in virtual time, the lab has its own */
-	if ((!j->at.agent_up || exp_virtual(&g->e)) && !strcmp(g->e.where, "lab"))
+	/* until the agent is up in the lab, the lab has deadlines of its own */
+	if (!j->at.agent_up && !strcmp(g->e.where, "lab"))
 		return JOB_GOES_ON;
 	if (!progress_hung(&g->progress, &j->at, progress_now(), buf, sizeof(buf)))
 		return JOB_GOES_ON;

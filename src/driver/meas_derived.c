@@ -37,7 +37,7 @@ static const struct metric metrics[DERIVED_NR] = {
 	[DERIVED_HALT_DECLARED] = { "halt_declared_ratio", "", "higher",
 		"halts of vCPUs whose hints then say that they halt, by all halts", false },
 	[DERIVED_RUNQ_DECLARED] = { "runq_declared", "tasks", "none",
-		"runnable tasks of all guests together as they declare it: mean of samples every 100 ms; their number n and deviation sd are in counters.json, the standard error is at least sd/sqrt(n)",
+		"runnable tasks of all guests together as they declare it: mean of samples every 20 ms; their number n and deviation sd are in counters.json, the standard error is at least sd/sqrt(n)",
 		false },
 	[DERIVED_RUNQ_ACTUAL] = { "runq_actual", "tasks", "none",
 		"the same by the guests' own /proc/schedstat: run time and run delay of all tasks by elapsed time, from go to stop, which is the mean by Little's law",

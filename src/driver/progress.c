@@ -38,6 +38,7 @@ void progress_boot_begin(struct progress *p, struct progress_boot *b, int boot, 
 	b->begin = now;
 	b->last_event = now;
 	b->last_step = now;
+	b->last_step_virtual = b->virtual_s;
 	b->arm = -1;
 	b->virtual_s = NAN;
 	p->next = boot + 1;
@@ -111,6 +112,7 @@ enum progress_news progress_event(struct progress *p, struct progress_boot *b, j
 	if (!strcmp(event, "alive"))
 		return NEWS_NONE;
 	b->last_step = now;
+	b->last_step_virtual = b->virtual_s;
 	if (!strcmp(event, "run"))
 		return on_run(p, b, o, now);
 	if (!strcmp(event, "run-done"))
@@ -310,13 +312,17 @@ const char *progress_hung(const struct progress *p, const struct progress_boot *
 {
 	/* preparing, alone, contended and stopping take timeout_s at most, each */
 	double step = 4.0 * p->e->timeout_s + 180;
+	bool is_virtual = !isnan(b->virtual_s);
+	double since = is_virtual ? b->virtual_s - b->last_step_virtual : now - b->last_step;
 
-	if (now - b->last_event > SILENCE_S) {
+	/* in virtual time the lab itself looks for signs of life */
+	if (!is_virtual && now - b->last_event > SILENCE_S) {
 		snprintf(buf, len, "the agent has not given a sign of life for %d s", SILENCE_S);
 		return buf;
 	}
-	if (now - b->last_step > step) {
-		snprintf(buf, len, "the agent lives, but nothing has happened for %.0f s", step);
+	if (since > step) {
+		snprintf(buf, len, "the agent lives, but nothing has happened for %.0f %sseconds",
+			 step, is_virtual ? "virtual " : "");
 		return buf;
 	}
 	return NULL;

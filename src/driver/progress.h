@@ -33,6 +33,7 @@ struct progress_boot {
 	double last_event;	/* anything at all, "alive" too */
 	double last_step;	/* anything but "alive" */
 	double virtual_s;	/* of its lab, NAN: real time */
+	double last_step_virtual;
 	char error[4096];	/* the last error reported */
 };
 

@@ -88,6 +88,7 @@ char *lab_qemu(const struct lab_config *config, char *buf, size_t size)
 static void add_clock(struct args *a, const struct lab_config *config, const struct lab_fds *fds)
 {
 	bool is_virtual = config->clock == LAB_CLOCK_VIRTUAL;
+	bool input = config->stdio != LAB_STDIO_CONSOLE && !config->no_input;
 
 	add(a, "-accel");
 	add(a, "tcg,thread=%s,tb-size=%d", is_virtual ? "single" : "multi", lab_tb_mib(config));
@@ -97,10 +98,9 @@ static void add_clock(struct args *a, const struct lab_config *config, const str
 		return;
 	}
 	add(a, "-icount");
-	/* Who sits at a terminal does not want idle time to be skipped. */
+	/* Who may still type something does not want idle time to be skipped. */
 	add(a, "shift=0,parallel=on,round=%d,sleep=%s,clock-file=/proc/self/fd/%d",
-	    config->round_ns ?: LAB_ROUND_NS, config->stdio == LAB_STDIO_TTY ? "on" : "off",
-	    fds->clock);
+	    config->round_ns ?: LAB_ROUND_NS, input ? "on" : "off", fds->clock);
 	/* RDRAND is seeded by it, and there is no other source. */
 	add(a, "-seed");
 	add(a, "%llu", (unsigned long long)config->seed);

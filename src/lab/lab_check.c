@@ -14,6 +14,7 @@
 
 #include "lab_internal.h"
 
+#define EMULATOR_MIB 256	/* QEMU's own, beside memory and translated code */
 #define QEMU_NEEDED 7002	/* emulates SVM with nested paging well enough */
 
 int lab_qemu_version(const char *text)
@@ -149,7 +150,7 @@ long lab_memory_available(void)
 
 long lab_memory_needed(const struct lab_config *config)
 {
-	return config->memory_mib + lab_tb_mib(config);
+	return config->memory_mib + lab_tb_mib(config) + EMULATOR_MIB;
 }
 
 static int check_memory(const struct lab_config *config, struct vh_err *err)

@@ -130,6 +130,15 @@ static void test_hung(void)
 	CHECK(!progress_hung(&p, &b, 2655, buf, sizeof(buf)), "it lives: a long step may take 11 minutes");
 	event("{\"event\":\"alive\"}", 2670);
 	CHECK(progress_hung(&p, &b, 2671, buf, sizeof(buf)), "but not longer: %s", buf);
+	/* the steps of 4 x 120 + 180 s are the lab's seconds then, and silence is the lab's matter */
+	b.virtual_s = 100;
+	event("{\"event\":\"phase\",\"text\":\"x\"}", 3000);
+	b.virtual_s = 759;
+	CHECK(!progress_hung(&p, &b, 90000, buf, sizeof(buf)), "virtual time decides");
+	b.virtual_s = 761;
+	event("{\"event\":\"alive\"}", 3001);
+	CHECK(progress_hung(&p, &b, 3001, buf, sizeof(buf)) && strstr(buf, "660 virtual seconds"),
+	      "being alive is no step: %s", buf);
 }
 
 static void test_clock(void)
