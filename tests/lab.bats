@@ -84,7 +84,8 @@ broken_kit() {
 silent_kit() {
 	broken_kit
 	mkdir "$tmp/root"
-	printf '#!/bin/busybox sh\nexec /bin/busybox sleep 1000\n' >"$tmp/root/init"
+	# for ever: a thousand idle seconds are skipped before anybody looks
+	printf '#!/bin/busybox sh\nwhile :; do /bin/busybox sleep 1000; done\n' >"$tmp/root/init"
 	chmod +x "$tmp/root/init"
 	{
 		cat "$KIT/build/lab/initrd.cpio.gz"
