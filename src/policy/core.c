@@ -246,11 +246,10 @@ static void vh_consider(enum vh_event event, struct vh_vcpu *src,
 		s.dst_off_ns = ktime_get_ns() - READ_ONCE(dst->off_since);
 
 	d = READ_ONCE(vh_policy)->decide(&s, &tunables);
-	this_cpu_inc(vh_stats.reason[d.reason]);
+	this_cpu_inc(vh_stats.decision[d.action != VH_LEAVE][d.reason]);
 	if (d.action == VH_LEAVE)
 		return;
 
-	vh_count(decided);
 	if (d.action == VH_MOVE)
 		vh_move(dst);
 	else

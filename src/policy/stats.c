@@ -47,6 +47,22 @@ static u64 vh_sum(size_t offset)
 	return sum;
 }
 
+/* Each decision is read once, so that "decided" and the reasons fit while CPUs go on. */
+static void decisions_show(struct seq_file *m)
+{
+	u64 acted, all[VH_NR_REASONS], decided = 0;
+	int i;
+
+	for (i = 0; i < VH_NR_REASONS; i++) {
+		acted = vh_sum(offsetof(struct vh_stats, decision[1][i]));
+		all[i] = vh_sum(offsetof(struct vh_stats, decision[0][i])) + acted;
+		decided += acted;
+	}
+	seq_printf(m, "decided %llu\n", decided);
+	for (i = 0; i < VH_NR_REASONS; i++)
+		seq_printf(m, "%s %llu\n", reason_names[i], all[i]);
+}
+
 static int counters_show(struct seq_file *m, void *unused)
 {
 	int i;
@@ -54,9 +70,7 @@ static int counters_show(struct seq_file *m, void *unused)
 	for (i = 0; i < VH_NR_COUNTERS; i++)
 		seq_printf(m, "%s %llu\n", counter_names[i],
 			   vh_sum(offsetof(struct vh_stats, counter[i])));
-	for (i = 0; i < VH_NR_REASONS; i++)
-		seq_printf(m, "%s %llu\n", reason_names[i],
-			   vh_sum(offsetof(struct vh_stats, reason[i])));
+	decisions_show(m);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(counters);

@@ -32,7 +32,6 @@
 	X(halts)		/* halts */				\
 	X(halts_declared)	/* of these, announced by a hint */	\
 	/* decided = moved + applied + throttled + all refused_*, but for moves in flight */ \
-	X(decided)		/* moves and boosts that the policy wanted */ \
 	X(moved)		/* moves away from a sibling */		\
 	X(applied)		/* boosts that took effect */		\
 	X(repaid)		/* boosts of vCPUs that had been displaced */ \
@@ -65,7 +64,7 @@ enum vh_counter {
 
 struct vh_stats {
 	u64 counter[VH_NR_COUNTERS];
-	u64 reason[VH_NR_REASONS];
+	u64 decision[2][VH_NR_REASONS];	/* to leave it; to move or boost ("decided") */
 	u64 latency[VH_BINS];
 	u64 age[VH_BINS];
 };
