@@ -14,9 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "channel_line.h"
-#include "json_file.h"
-#include "lab_process.h"
+#include "base/json.h"
+#include "host/guest_msg.h"
+#include "lab/lab_process.h"
 
 #define POWER_OFF_MS		(15 * 1000)
 #define CONSOLE_EVERY_MS	1000

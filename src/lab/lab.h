@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "err.h"
+#include "base/err.h"
 
 #define LAB_MAX_CPUS		63	/* for vCPUs; CPU 0 comes on top */
 #define LAB_MIN_MEMORY_MIB	1024

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 /* After the kernel's time stamp. The first that fits decides, so order matters. */
 static const struct {

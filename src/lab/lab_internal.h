@@ -5,7 +5,7 @@
 #ifndef VHINT_LAB_INTERNAL_H
 #define VHINT_LAB_INTERNAL_H
 
-#include "lab.h"
+#include "lab/lab.h"
 
 #define LAB_QEMU		"qemu-system-x86_64"
 #define LAB_OWN_QEMU		"build/qemu/bin/" LAB_QEMU	/* below the kit's root */

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lab_process.h"
+#include "lab/lab_process.h"
 
 static void inherit(int fd)
 {

@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent_io.h"
-#include "agent_judge.h"
-#include "hostinfo.h"
+#include "base/file.h"
+#include "host/hostinfo.h"
+#include "host/judge.h"
 #include "ktap.h"
 
 static void test_guest(void)

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent_io.h"
-#include "env.h"
-#include "hostinfo_tree.h"
+#include "base/file.h"
+#include "host/hostinfo_tree.h"
 #include "ktap.h"
+#include "results/env.h"
 
 static char top[] = "/tmp/vhint-env-XXXXXX";
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "ktap.h"
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 static const char clean[] =
 	"[    0.000000] Linux version 6.12.117\r\n"

@@ -10,7 +10,7 @@
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 
-#include "vm_xml.h"
+#include "host/vm_xml.h"
 #include "ktap.h"
 
 static const uint64_t pins[] = { 0x6, 0x4 };
