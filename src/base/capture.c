@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "results/env.h"
+#include "base/capture.h"
 
 #define DEADLINE_MS	10000
 #define MAX_OUTPUT	(256 << 10)
@@ -64,7 +64,7 @@ static pid_t spawn(char *const argv[], int out)
 	return bad ? -1 : pid;
 }
 
-char *env_capture(char *const argv[])
+char *capture_output(char *const argv[])
 {
 	char *buf = malloc(MAX_OUTPUT + 1);
 	ssize_t len = -1;

@@ -15,7 +15,6 @@
 
 #include "base/child.h"
 #include "base/file.h"
-#include "host/trace_args.h"
 
 #define STEP_MS	100
 

@@ -9,13 +9,16 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* The descriptor that it writes a byte to once it records. */
+#define TRACE_READY_FD	3
+
 struct trace_child {
 	pid_t pid;	/* 0: none */
 	int in;		/* its standard input; closed to stop it */
 };
 
 /*
- * Starts @argv (of host/trace_args.h) with its output in @log, and waits until it records.
+ * Starts @argv with its output in @log, and waits until it records.
  * 0, or -1 with why in @msg, and then it is gone. @stop is asked now and then
  * whether to give up.
  */

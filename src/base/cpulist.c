@@ -3,6 +3,7 @@
  * CPU lists as text.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/cpulist.h"
@@ -40,4 +41,25 @@ int cpulist_parse(const char *text, uint64_t *mask)
 		if (*text++ != ',')
 			return -1;
 	}
+}
+
+char *cpulist_text(uint64_t mask, char *buf, size_t len)
+{
+	size_t used = 0;
+	int from, to;
+
+	buf[0] = '\0';
+	for (from = 0; from < 64; from = to + 1) {
+		to = from;
+		if (!(mask >> from & 1))
+			continue;
+		while (to < 63 && mask >> (to + 1) & 1)
+			to++;
+		used += snprintf(buf + used, len - used, "%s%d", used ? "," : "", from);
+		if (to > from && used < len)
+			used += snprintf(buf + used, len - used, "-%d", to);
+		if (used >= len)
+			break;
+	}
+	return buf;
 }

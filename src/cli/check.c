@@ -4,10 +4,8 @@
  * without running it.
  */
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 
-#include "base/kit.h"
 #include "cli/cmd.h"
 #include "experiment/experiment.h"
 #include "experiment/plan.h"
@@ -19,19 +17,6 @@ static const char usage[] =
 	"Checks experiment files, and the templates that they name, without running anything.\n"
 	"  --needs  print what groups of packages the experiments take beside the usual\n"
 	"Exit status: 0 all are good, 2 one is not.\n";
-
-int cmd_check_templates(const struct experiment *e, struct vh_err *err)
-{
-	char path[PATH_MAX];
-	int i;
-
-	for (i = 0; i < e->nr_vms; i++) {
-		kit_path(path, sizeof(path), "vm-templates/%s.xml", e->vms[i].template);
-		if (vm_template_check(path, &e->vms[i], err))
-			return -1;
-	}
-	return 0;
-}
 
 /* The groups of packages (src/setup/packages.txt) that this experiment takes beside the usual. */
 static int print_needs(const char *path)
@@ -59,7 +44,7 @@ static int check_file(const char *path)
 
 	if (exp_load(&e, path, &err))
 		return cmd_fail(&err);
-	if (cmd_check_templates(&e, &err) || plan_make(&p, &e, &err)) {
+	if (vm_templates_check(&e, &err) || plan_make(&p, &e, &err)) {
 		exp_free(&e);
 		return cmd_fail(&err);
 	}

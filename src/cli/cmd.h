@@ -18,11 +18,6 @@ int cmd_agent(int argc, char **argv);	/* host/agent.c */
 int cmd_lab(int argc, char **argv);	/* cli/lab.c */
 int cmd_costs(int argc, char **argv);	/* cli/costs.c */
 
-struct experiment;
-
-/* Does libvirt's schema accept all templates that @e names? 0, or -1. */
-int cmd_check_templates(const struct experiment *e, struct vh_err *err);
-
 /* Prints the message on standard error, and returns the exit code. */
 int cmd_fail(const struct vh_err *err);
 

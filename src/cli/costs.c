@@ -11,7 +11,6 @@
 
 #include "base/kit.h"
 #include "cli/cmd.h"
-#include "cli/lab.h"
 #include "host/costs.h"
 
 #define DEADLINE_S	60	/* for one cost */

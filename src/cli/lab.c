@@ -19,7 +19,7 @@
 
 #include "base/json.h"
 #include "base/kit.h"
-#include "cli/lab.h"
+#include "cli/cmd.h"
 #include "experiment/experiment.h"
 #include "experiment/override.h"
 #include "lab/lab.h"

@@ -15,6 +15,7 @@
 #include "base/kit.h"
 #include "cli/cmd.h"
 #include "experiment/override.h"
+#include "host/vm_xml.h"
 #include "report/report.h"
 #include "results/collect.h"
 #include "results/env.h"
@@ -128,7 +129,7 @@ static int parse(struct request *rq, int argc, char **argv)
 /* From the file to a plan; nothing is made yet. */
 static int load_new(struct engine *g, const struct request *rq, struct vh_err *err)
 {
-	if (exp_load_with(&g->e, rq->file, rq->over, err) || cmd_check_templates(&g->e, err) ||
+	if (exp_load_with(&g->e, rq->file, rq->over, err) || vm_templates_check(&g->e, err) ||
 	    plan_make(&g->p, &g->e, err))
 		return -1;
 	json_object_object_add(g->e.resolved, "name", json_object_new_string(g->e.name));

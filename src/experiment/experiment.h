@@ -39,6 +39,10 @@ struct exp_arm {
 	bool hints;
 };
 
+/* Programs that record, where an experiment has "trace" or "perf". */
+#define TRACE_TOOL	"trace-cmd"
+#define PERF_TOOL	"perf"
+
 #define EXP_CLOCK_VIRTUAL	"virtual"
 #define EXP_CLOCK_REAL		"real"
 

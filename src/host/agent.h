@@ -13,6 +13,7 @@
 #include "host/policy_ctl.h"
 #include "host/vm.h"
 #include "measure/metrics.h"
+#include "results/kinds.h"
 
 struct agent;
 

@@ -6,6 +6,7 @@
 #ifndef VHINT_HOST_CHANNEL_H
 #define VHINT_HOST_CHANNEL_H
 
+#include "base/lines.h"
 #include "host/guest_msg.h"
 
 struct channel {

@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/cpulist.h"
 #include "base/file.h"
 #include "host/hostinfo.h"
 #include "host/hostinfo_tree.h"
@@ -187,7 +188,7 @@ json_object *hostinfo_vms(const struct vm *vms, int nr)
 		for (c = 0; c < vms[i].spec->vcpus; c++) {
 			json_object_array_add(tids, json_object_new_int(vms[i].tids[c]));
 			json_object_array_add(pins, json_object_new_string(
-				vm_cpulist(vms[i].spec->pins[c], text, sizeof(text))));
+				cpulist_text(vms[i].spec->pins[c], text, sizeof(text))));
 		}
 		json_object_object_add(o, "name", json_object_new_string(vms[i].spec->name));
 		json_object_object_add(o, "pid", json_object_new_int(vms[i].pid));

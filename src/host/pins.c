@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The CPU 0 rule: no virtual CPU may run on the emulated host's CPU 0, because
- * QEMU's emulation would lose its virtualisation state there (see README.md).
+ * QEMU's emulation would lose its virtualisation state there (see src/lab/README.md).
  * Checked on the plan before domains are defined, and on the threads after.
  */
 #include <errno.h>
@@ -9,13 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lab/lab.h"
+#include "experiment/experiment.h"
+#include "host/pins.h"
 
 /* @who: whose mask it is, such as "vCPU 1". */
 static int check_mask(const char *who, uint64_t mask, int cpus, enum vh_exit code,
 		      struct vh_err *err)
 {
-	uint64_t beyond = cpus >= LAB_MAX_CPUS ? 0 : ~0ULL << (cpus + 1);
+	uint64_t beyond = cpus >= EXP_MAX_CPUS ? 0 : ~0ULL << (cpus + 1);
 
 	if (!mask)
 		return vh_err(err, code, "%s is pinned to no CPU at all; use CPUs 1 to %d", who,
@@ -55,12 +56,12 @@ int lab_check_threads(const int *tids, int nr, int cpus, struct vh_err *err)
 		if (sched_getaffinity(tids[i], sizeof(set), &set))
 			return vh_err(err, VH_RUN_FAILED, "%s: sched_getaffinity: %s", who,
 				      strerror(errno));
-		for (int cpu = 0; cpu <= LAB_MAX_CPUS; cpu++)
+		for (int cpu = 0; cpu <= EXP_MAX_CPUS; cpu++)
 			if (CPU_ISSET(cpu, &set))
 				mask |= 1ULL << cpu;
 		if (CPU_COUNT(&set) != __builtin_popcountll(mask))
 			return vh_err(err, VH_RUN_FAILED, "%s may run on CPUs above %d", who,
-				      LAB_MAX_CPUS);
+				      EXP_MAX_CPUS);
 		if (check_mask(who, mask, cpus, VH_RUN_FAILED, err))
 			return -1;
 	}

@@ -10,11 +10,13 @@
 #include <sys/resource.h>
 
 #include "base/file.h"
+#include "experiment/arm.h"
 #include "host/agent.h"
 #include "host/loop.h"
 #include "host/trace.h"
 #include "host/watch.h"
 #include "measure/guest.h"
+#include "measure/policy_counters.h"
 #include "results/collect.h"
 
 /* What a run leaves. */

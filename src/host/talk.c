@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/tail.h"
 #include "host/agent.h"
 #include "host/loop.h"
 
@@ -61,7 +62,7 @@ int agent_fail_guest(struct agent *a, int vm, bool gone, const char *fmt, ...)
 	vm_console_tail(&a->vms[vm], console, sizeof(console));
 	kind = judge_guest(gone, console);
 	judge_panic(console, reason, sizeof(reason));
-	judge_tail(console, TAIL_LINES, tail, sizeof(tail));
+	text_tail(console, strlen(console), TAIL_LINES, tail, sizeof(tail));
 	return agent_fail(a, kind, "%s: %s%s%s%s. Its console (%s) %s%s", a->vms[vm].spec->name,
 			  reason[0] ? "its kernel panicked (" : "", reason,
 			  reason[0] ? "): " : "", text, a->vms[vm].console,

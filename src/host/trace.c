@@ -15,6 +15,7 @@
 
 #include "base/child.h"
 #include "base/file.h"
+#include "base/tail.h"
 #include "host/loop.h"
 #include "host/trace.h"
 #include "host/trace_args.h"
@@ -143,7 +144,7 @@ static void last_words(const struct agent_trace *t, const char *log, char *buf, 
 	snprintf(path, sizeof(path), "%s/%s", t->folder, log);
 	buf[0] = '\0';
 	if (text && io_read(path, text, LOG_SIZE) >= 0)
-		judge_tail(text, 2, buf, len);
+		text_tail(text, strlen(text), 2, buf, len);
 	free(text);
 }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/child.h"
 #include "host/trace_args.h"
 
 #define CLOCK		"x86-tsc"

@@ -11,8 +11,6 @@
 #include "experiment/experiment.h"
 
 #define TRACE_MAX_ARGS	(48 + 16 * EXP_MAX_VMS)
-#define TRACE_TOOL	"trace-cmd"
-#define PERF_TOOL	"perf"
 
 struct trace_guest {
 	const char *name;	/* of the VM */
@@ -31,10 +29,9 @@ struct trace_spec {
 
 /*
  * Command lines that record until their standard input ends, and write a byte to
- * descriptor TRACE_READY_FD once they record. NULL-terminated; each string is to be
+ * descriptor TRACE_READY_FD (base/child.h) once they record. NULL-terminated; each string is to be
  * freed, then the array: trace_args_free(). NULL without memory.
  */
-#define TRACE_READY_FD	3
 char **trace_args(const struct trace_spec *s);
 char **trace_perf_args(const struct trace_spec *s);
 void trace_args_free(char **argv);

@@ -24,12 +24,13 @@
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
 
+#include "base/cpulist.h"
 #include "base/file.h"
 #include "base/kit.h"
 #include "host/loop.h"
+#include "host/pins.h"
 #include "host/vm.h"
 #include "host/vm_xml.h"
-#include "lab/lab.h"
 
 #define URI		"qemu:///system"
 #define CALL_S		120	/* no call into libvirt takes so long */
@@ -170,8 +171,8 @@ static int check_affinity(const struct vm *vm, int cpus, struct vh_err *err)
 		if (mask != vm->spec->pins[i])
 			return vh_err(err, VH_BAD_HOST,
 				      "%s: vCPU %d may run on CPUs %s, not on %s as the experiment asks",
-				      vm->domain, i, vm_cpulist(mask, have, sizeof(have)),
-				      vm_cpulist(vm->spec->pins[i], want, sizeof(want)));
+				      vm->domain, i, cpulist_text(mask, have, sizeof(have)),
+				      cpulist_text(vm->spec->pins[i], want, sizeof(want)));
 	}
 	return lab_check_threads(vm->tids, vm->spec->vcpus, cpus, err);
 }

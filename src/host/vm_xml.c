@@ -18,6 +18,8 @@
 #include <libxml/relaxng.h>
 #include <libxml/tree.h>
 
+#include "base/cpulist.h"
+#include "base/kit.h"
 #include "host/vm_xml.h"
 #include "stat/prng.h"
 
@@ -97,27 +99,6 @@ static bool attr_is(xmlNode *n, const char *name, const char *value)
 	return same;
 }
 
-char *vm_cpulist(uint64_t mask, char *buf, size_t len)
-{
-	size_t used = 0;
-	int from, to;
-
-	buf[0] = '\0';
-	for (from = 0; from < 64; from = to + 1) {
-		to = from;
-		if (!(mask >> from & 1))
-			continue;
-		while (to < 63 && mask >> (to + 1) & 1)
-			to++;
-		used += snprintf(buf + used, len - used, "%s%d", used ? "," : "", from);
-		if (to > from && used < len)
-			used += snprintf(buf + used, len - used, "-%d", to);
-		if (used >= len)
-			break;
-	}
-	return buf;
-}
-
 static void fill_cpus(xmlNode *root, const struct vm_spec *spec)
 {
 	xmlNode *vcpu = find_or_add(root, "vcpu");
@@ -134,14 +115,14 @@ static void fill_cpus(xmlNode *root, const struct vm_spec *spec)
 		pin = xmlNewChild(tune, NULL, BAD_CAST "vcpupin", NULL);
 		snprintf(text, sizeof(text), "%d", i);
 		set_attr(pin, "vcpu", text);
-		set_attr(pin, "cpuset", vm_cpulist(spec->pins[i], text, sizeof(text)));
+		set_attr(pin, "cpuset", cpulist_text(spec->pins[i], text, sizeof(text)));
 	}
 	/* QEMU's own threads start there too, faster than all on CPU 0; vm.c moves them then */
 	pin = xmlNewChild(tune, NULL, BAD_CAST "emulatorpin", NULL);
-	set_attr(pin, "cpuset", vm_cpulist(all, text, sizeof(text)));
+	set_attr(pin, "cpuset", cpulist_text(all, text, sizeof(text)));
 
 	set_attr(vcpu, "placement", "static");
-	set_attr(vcpu, "cpuset", vm_cpulist(all, text, sizeof(text)));
+	set_attr(vcpu, "cpuset", cpulist_text(all, text, sizeof(text)));
 	xmlUnsetProp(vcpu, BAD_CAST "current");
 	snprintf(text, sizeof(text), "%d", spec->vcpus);
 	set_text(vcpu, text);
@@ -368,4 +349,17 @@ int vm_xml_cid(const char *xml)
 	xmlFree(text);
 	xmlFreeDoc(doc);
 	return cid > 2 ? cid : -1;	/* those up to 2 are no guest's */
+}
+
+int vm_templates_check(const struct experiment *e, struct vh_err *err)
+{
+	char path[PATH_MAX];
+	int i;
+
+	for (i = 0; i < e->nr_vms; i++) {
+		kit_path(path, sizeof(path), "vm-templates/%s.xml", e->vms[i].template);
+		if (vm_template_check(path, &e->vms[i], err))
+			return -1;
+	}
+	return 0;
 }

@@ -51,7 +51,7 @@ char *vm_xml_channel_path(const char *xml);
 /* The VM's vsock address, from the XML of a running domain; -1 if it has none. */
 int vm_xml_cid(const char *xml);
 
-/* "1-3,5" for a mask; returns @buf. */
-char *vm_cpulist(uint64_t mask, char *buf, size_t len);
+/* The same of all templates that @e names. 0, or -1 with @err filled. */
+int vm_templates_check(const struct experiment *e, struct vh_err *err);
 
 #endif /* VHINT_HOST_VM_XML_H */

@@ -8,6 +8,7 @@
 #include "host/watch.h"
 #include "measure/derived.h"
 #include "measure/fairness.h"
+#include "measure/policy_counters.h"
 
 #define SAMPLE_MS	20	/* more often would cost CPU time of the host under test */
 

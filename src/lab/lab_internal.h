@@ -74,9 +74,6 @@ enum lab_console {
  */
 enum lab_console lab_console_classify(const char *text, size_t len, char *why, size_t size);
 
-/* The last @lines lines of @text, each indented, without escape sequences, in @buf. */
-void lab_console_tail(const char *text, size_t len, int lines, char *buf, size_t size);
-
 /* All that is known of a lab at one moment, times in ms; of the lab's clock but for two. */
 struct lab_view {
 	bool ended;		/* the emulator is gone */

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/policy_ctl.h"
 #include "measure/metrics.h"
+#include "measure/policy_counters.h"
 
 enum { HINTS_SEEN, DECIDED, BOOSTS, MOVES, RESTORED, THROTTLED, REFUSED, NR };
 

@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "experiment/arm.h"
 #include "experiment/names.h"
-#include "host/judge.h"
 #include "report/report.h"
+#include "results/kinds.h"
 #include "stat/prng.h"
 
 static void add_col(struct report *r, struct report_col col)

@@ -33,10 +33,4 @@ int env_begin(const char *dir, json_object *env, const struct plan *p, struct vh
 /* And what the machine was like meanwhile: env-end.json, env-end-resume<N>.json. */
 int env_end(const char *dir, json_object *env, struct vh_err *err);
 
-/*
- * Runs a program without a shell and gives what it printed, without the last
- * newline; NULL if it fails or takes longer than some seconds. The caller frees.
- */
-char *env_capture(char *const argv[]);
-
 #endif /* VHINT_RESULTS_ENV_H */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "host/judge.h"
+#include "base/tail.h"
 #include "results/collect.h"
 #include "run/job.h"
 
@@ -104,7 +104,7 @@ static int agent_failed(const struct job *j, int status, struct vh_err *err)
 	if (*j->at.error)
 		return vh_err(err, code, "the boot was given up; its console is %s", j->console);
 	if (!file_read(j->console, &text, &len, &unused)) {
-		judge_tail(text, TAIL_LINES, tail, sizeof(tail));
+		text_tail(text, strlen(text), TAIL_LINES, tail, sizeof(tail));
 		free(text);
 	}
 	return vh_err(err, code, "the agent ended with status %d; the end of %s:\n%s", status,

@@ -18,8 +18,7 @@
 #include <unistd.h>
 
 #include "base/kit.h"
-#include "host/guest_msg.h"
-#include "host/trace_args.h"
+#include "base/lines.h"
 #include "lab/lab.h"
 #include "run/place.h"
 

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "host/bystander.h"
-#include "host/policy_ctl.h"
 #include "ktap.h"
 #include "measure/bins.h"
 #include "measure/derived.h"
 #include "measure/fairness.h"
+#include "measure/policy_counters.h"
 #include "measure/runq.h"
 
 static int near(double a, double b)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "host/calibrate.h"
+#include "host/pins.h"
 #include "ktap.h"
 #include "lab/lab_internal.h"
 

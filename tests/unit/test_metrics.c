@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host/policy_ctl.h"
 #include "ktap.h"
 #include "measure/guest.h"
 #include "measure/metrics.h"
+#include "measure/policy_counters.h"
 
 static bool is_unit(const char *unit)
 {
