@@ -16,7 +16,7 @@ static const char *tail_start(const char *text, const char *end, int lines)
 	const char *p = end;
 
 	while (p > text) {
-		if (p[-1] == '\n' && p != end && --lines == 0)
+		if (p[-1] == '\n' && --lines == 0)
 			break;
 		p--;
 	}
