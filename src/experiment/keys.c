@@ -17,9 +17,9 @@
 
 /* The member that a row's value is kept in; its type says how. */
 #define MEMBER(type_, m_)						\
-	.store = _Generic(((type_ *)0)->m_,				\
-		int: STORE_INT, uint64_t: STORE_U64, bool: STORE_BOOL,	\
-		char *: STORE_TEXT),					\
+	.store = _Generic(((type_ *)0)->m_, default : STORE_TEXT,	\
+			  int : STORE_INT, uint64_t : STORE_U64,	\
+			  bool : STORE_BOOL),				\
 	.off = offsetof(type_, m_), .size = sizeof(((type_ *)0)->m_)
 #define EXP(m_)	MEMBER(struct experiment, m_)
 #define VM(m_)	MEMBER(struct exp_vm, m_)

@@ -300,6 +300,7 @@ static void test_members(void)
 		if ((k->store == STORE_TEXT && k->max >= (int64_t)k->size) ||
 		    (k->store == STORE_INT && k->max > INT_MAX) ||
 		    (k->store == STORE_BOOL) != (k->type == KEY_BOOL) ||
+		    (k->store == STORE_TEXT && k->type != KEY_STRING) ||
 		    (k->store && !k->size)) {
 			printf("# %s: does not fit\n", k->path);
 			small++;
