@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What the documents show of the samples and no report has: tables, and figures within sentences.
-# Input: { NAME: { summary: its summary.json, runs: [the lines of its runs.ndjson] } };
+# Input: { NAME: { summary: its summary.json, runs: [the lines of its runs.ndjson] } }, and
+# { "costs-KERNEL": { COST: its line } };
 # $what is the table, or "claims". See update.
 
 def sample($name): .[$name] // error("there is no results/sample/" + $name);
@@ -100,6 +101,20 @@ def rounds: . as $all |
 			estimate("stock"; "contended_s"), estimate("off"; "contended_s"),
 			estimate("urgent"; "contended_s")]);
 
+# --- what run-experiment costs --json printed ---
+
+def cost($kernel; $name): sample("costs-" + $kernel)[$name] // error("no cost: " + $name);
+def ns($kernel; $name): cost($kernel; $name).median_ns;
+def us: if . >= 1000 then . / 1000 | digits + " us" else fixed(0) + " ns" end;
+
+# what the series costs when it is off
+def costs: table(["cost (ns)", "stock", "vhint, off", "batches of stock"];
+	["---", "---:", "---:", "---"];
+	("VM exit (CPUID)", "VM exit to user space and back", "IPI to running vCPU and answer",
+		"context switch (pipe)", "system call (getppid)") as $name |
+	[$name, (ns("stock"; $name) | fixed(2)), (ns("vhint"; $name) | fixed(2)),
+		(cost("stock"; $name).batches_ns | "\(min | fixed(2)) to \(max | fixed(2))")]);
+
 # --- figures within sentences: [document, what it says] ---
 
 # "+4.4 % [+2.5, +8.8]"
@@ -116,6 +131,18 @@ def within_boots($arm): [measured([$arm]) | group_by(.boot)[] | map(contended) |
 	(map(.of) | add) / (map(.n) | add) | sqrt;
 
 def claims:
+	((("VM exit (CPUID)", "VM exit to user space and back", "IPI to running vCPU and answer",
+			"IPI to halted vCPU and answer", "nested page fault", "system call (getppid)",
+			"PAUSE") as $row | ["src/lab/README.md", "| \($row) | \(ns("vhint"; $row) | us)"]),
+	["src/lab/README.md", "| context switch | " + (ns("vhint"; "context switch (pipe)") | us)],
+	["src/lab/README.md", "| interrupt to halted vCPU, polled or not | " +
+		(ns("vhint"; "interrupt to halted vCPU, KVM polls") | us | rtrimstr(" us")) + ", " +
+		(ns("vhint"; "interrupt to halted vCPU") | us)],
+	["README.md", "A VM exit that the kernel handles takes " +
+		"\(ns("stock"; "VM exit (CPUID)") | round) instructions on `stock` and " +
+		"\(ns("vhint"; "VM exit (CPUID)") | round) on `off`; a context switch takes " +
+		"\(ns("stock"; "context switch (pipe)") | round) and " +
+		"\(ns("vhint"; "context switch (pipe)") | round)"]),
 	(sample("ipi-2vm") |
 		(measured(["stock", "off"]) | map(slowest)) as $without |
 		(measured(["urgent"]) | map(slowest)) as $with |
@@ -155,6 +182,7 @@ def claims:
 			"\(map(.runs | length) | add) runs"]);
 
 if $what == "claims" then claims | @tsv
+elif $what == "costs" then costs
 elif $what == "steps" then steps
 elif $what == "controls" then controls
 elif $what == "rounds" then rounds
