@@ -12,7 +12,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "host/agent.h"
 #include "host/hostinfo.h"
 #include "host/hostinfo_tree.h"

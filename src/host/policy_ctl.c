@@ -13,7 +13,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/attr.h"
 #include "experiment/arm.h"
 #include "host/policy_ctl.h"
 #include "measure/policy_counters.h"
@@ -27,7 +27,7 @@
 
 static int current_policy(char *buf, size_t len)
 {
-	return io_read(POLICY, buf, len) < 0 ? -1 : 0;
+	return attr_read(POLICY, buf, len) < 0 ? -1 : 0;
 }
 
 static bool is_loaded(void)
@@ -42,8 +42,8 @@ void policy_ctl_init(struct policy_ctl *p, const char *module)
 	p->known = true;
 	p->was_loaded = !current_policy(p->was_policy, sizeof(p->was_policy));
 	/* Should it fail, the guests' first order to publish says so. */
-	if (io_read(OFFER, p->was_offered, sizeof(p->was_offered)) >= 0)
-		io_write(OFFER, "1");
+	if (attr_read(OFFER, p->was_offered, sizeof(p->was_offered)) >= 0)
+		attr_write(OFFER, "1");
 }
 
 /* As modprobe(8) does it: from the folder of modules, with all that it needs. */
@@ -158,7 +158,7 @@ static int unload(struct vh_err *err)
 static int set(const char *policy, struct vh_err *err)
 {
 	char now[64] = "";
-	int ret = io_write(POLICY, policy);
+	int ret = attr_write(POLICY, policy);
 
 	if (ret)
 		return vh_err(err, VH_BAD_HOST, "cannot switch to policy \"%s\": writing %s: %s",
@@ -182,7 +182,7 @@ int policy_ctl_set(struct policy_ctl *p, const char *policy, struct vh_err *err)
 int policy_ctl_restore(struct policy_ctl *p, struct vh_err *err)
 {
 	if (p->was_offered[0])
-		io_write(OFFER, p->was_offered);
+		attr_write(OFFER, p->was_offered);
 	if (p->was_loaded)
 		return policy_ctl_set(p, p->was_policy, err);
 	if (!is_loaded())

@@ -10,9 +10,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/attr.h"
 #include "base/json.h"
 #include "base/kit.h"
+#include "base/now.h"
 #include "host/agent.h"
 #include "host/calibrate.h"
 #include "host/hostinfo.h"
@@ -40,7 +41,7 @@ static int check_kernel(const struct agent *a, struct vh_err *err)
 
 	uname(&u);
 	kit_kernel_path(path, sizeof(path), a->boot->kernel, "kernelrelease");
-	if (io_read(path, want, sizeof(want)) < 0)
+	if (attr_read(path, want, sizeof(want)) < 0)
 		return vh_err(err, VH_BAD_HOST, "%s: %s (make kernel)", path, strerror(errno));
 	if (strcmp(want, u.release))
 		return vh_err(err, VH_BAD_HOST,
@@ -97,9 +98,7 @@ static int calibrate(struct agent *a, struct vh_err *err)
 
 int agent_save_env(struct agent *a, struct vh_err *err)
 {
-	int ret = io_save_json(a->env_path, a->env);
-
-	return ret ? vh_err(err, VH_RUN_FAILED, "%s: %s", a->env_path, strerror(-ret)) : 0;
+	return json_save_file(a->env_path, a->env, err);
 }
 
 void agent_put_started(const struct agent *a, json_object *o, int64_t at_ms)
@@ -110,7 +109,7 @@ void agent_put_started(const struct agent *a, json_object *o, int64_t at_ms)
 		json_object_object_add(o, "started_virtual_s", jnew_num(at_ms / 1e3));
 	else
 		json_object_object_add(o, "started_utc",
-				       json_object_new_string(io_utc_of(at_ms, utc, sizeof(utc))));
+				       json_object_new_string(utc_of_ms(at_ms, utc, sizeof(utc))));
 }
 
 static void start_env(struct agent *a)
@@ -128,7 +127,7 @@ static void start_env(struct agent *a)
 	json_object_object_add(a->env, "boot", json_object_new_int(a->boot_nr));
 	json_object_object_add(a->env, "where", json_object_new_string(a->exp.where));
 	json_object_object_add(a->env, "kernel", json_object_new_string(a->boot->kernel));
-	agent_put_started(a, a->env, io_now_ms());
+	agent_put_started(a, a->env, now_ms());
 }
 
 int agent_host_ready(struct agent *a, struct vh_err *err)

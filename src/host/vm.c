@@ -24,9 +24,10 @@
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
 
+#include "base/attr.h"
 #include "base/cpulist.h"
-#include "base/file.h"
 #include "base/kit.h"
+#include "base/now.h"
 #include "host/loop.h"
 #include "host/pins.h"
 #include "host/vm.h"
@@ -142,7 +143,7 @@ static int get_threads(struct vm *vm, struct vh_err *err)
 		return vh_err(err, VH_RUN_FAILED, "%s: QEMU has %d vCPU threads, expected %d",
 			      vm->domain, found, vm->spec->vcpus);
 	snprintf(path, sizeof(path), "/proc/%d/status", vm->tids[0]);
-	if (io_read(path, text, sizeof(text)) < 0 || !strstr(text, "\nTgid:") ||
+	if (attr_read(path, text, sizeof(text)) < 0 || !strstr(text, "\nTgid:") ||
 	    sscanf(strstr(text, "\nTgid:"), "\nTgid: %d", &vm->pid) != 1)
 		return vh_err(err, VH_RUN_FAILED, "%s: its QEMU process has ended", vm->domain);
 	return 0;
@@ -210,7 +211,7 @@ static char *make_xml(const struct vm *vm, struct vh_err *err)
 
 static int start(virConnectPtr conn, struct vm *vm, int cpus, struct vh_err *err)
 {
-	int64_t begin = io_now_ms();
+	int64_t begin = now_ms();
 	unsigned char housekeeping = 1;		/* a mask: CPU 0 */
 	char *xml = make_xml(vm, err);
 
@@ -234,7 +235,7 @@ static int start(virConnectPtr conn, struct vm *vm, int cpus, struct vh_err *err
 	if (virDomainResume(vm->dom))
 		return vh_err(err, VH_RUN_FAILED, "%s: cannot let it run: %s", vm->domain,
 			      vir_why());
-	vm->start_s = (io_now_ms() - begin) / 1e3;
+	vm->start_s = (now_ms() - begin) / 1e3;
 	return 0;
 }
 
