@@ -11,9 +11,8 @@ struct table *table_new(void)
 {
 	struct table *t = calloc(1, sizeof(*t));
 
-	if (!t)
-		abort();	/* half a megabyte: nothing sensible can be printed then */
-	t->left[0] = true;
+	if (t)
+		t->left[0] = true;
 	return t;
 }
 
@@ -21,7 +20,7 @@ void table_free(struct table *t)
 {
 	int i, j;
 
-	for (i = 0; i < t->nr_rows; i++) {
+	for (i = 0; t && i < t->nr_rows; i++) {
 		for (j = 0; j < t->nr_cols; j++)
 			free(t->cell[i][j]);
 	}
@@ -30,6 +29,8 @@ void table_free(struct table *t)
 
 void table_row(struct table *t)
 {
+	if (!t)
+		return;
 	if (t->nr_rows < TABLE_MAX_ROWS)
 		t->nr_rows++;
 	t->next_col = 0;
@@ -40,7 +41,7 @@ void table_cell(struct table *t, const char *fmt, ...)
 	char **cell;
 	va_list ap;
 
-	if (!t->nr_rows || t->next_col >= TABLE_MAX_COLS)
+	if (!t || !t->nr_rows || t->next_col >= TABLE_MAX_COLS)
 		return;
 	cell = &t->cell[t->nr_rows - 1][t->next_col++];
 	free(*cell);
@@ -54,7 +55,7 @@ void table_cell(struct table *t, const char *fmt, ...)
 
 void table_align_left(struct table *t, int col)
 {
-	if (col < TABLE_MAX_COLS)
+	if (t && col < TABLE_MAX_COLS)
 		t->left[col] = true;
 }
 
@@ -85,6 +86,11 @@ static int col_width(const struct table *t, int col)
 	return w;
 }
 
+static void no_table(FILE *out)
+{
+	fputs("(no memory for a table)\n", out);
+}
+
 static void print_row(const struct table *t, int row, const int *width, FILE *out)
 {
 	int j, pad, owed = 0;
@@ -111,6 +117,10 @@ void table_print(const struct table *t, FILE *out)
 {
 	int width[TABLE_MAX_COLS], i;
 
+	if (!t) {
+		no_table(out);
+		return;
+	}
 	for (i = 0; i < t->nr_cols; i++)
 		width[i] = col_width(t, i);
 	for (i = 0; i < t->nr_rows; i++)
@@ -137,6 +147,10 @@ void table_print_markdown(const struct table *t, FILE *out)
 {
 	int i, j;
 
+	if (!t) {
+		no_table(out);
+		return;
+	}
 	for (i = 0; i < t->nr_rows; i++) {
 		markdown_row(t, i, out);
 		for (j = 0; !i && j < t->nr_cols; j++)

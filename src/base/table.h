@@ -19,6 +19,7 @@ struct table {
 	int next_col;
 };
 
+/* NULL without memory; such a table can be used as any other, and says so when printed. */
 struct table *table_new(void);
 void table_free(struct table *t);
 

@@ -207,6 +207,6 @@ int cmd_agent(int argc, char **argv)
 	}
 	if (!ret)
 		return VH_OK;
-	fprintf(stderr, "run-experiment: %s\n", err.msg);
+	vh_warn("%s", err.msg);
 	return err.code;
 }

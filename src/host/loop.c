@@ -153,7 +153,7 @@ void loop_unwatch(void)
 static void give_up(const char *kind, const char *what)
 {
 	event_error(kind, what);
-	fprintf(stderr, "run-experiment: %s\n", what);
+	vh_warn("%s", what);
 	vm_kill_all();
 	_exit(VH_RUN_FAILED);
 }

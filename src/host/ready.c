@@ -58,12 +58,12 @@ static int scale_slice(struct agent *a, int64_t exit_ns, int64_t *slice, struct 
 {
 	int64_t scaled;
 
-	if (lab_get_base_slice(slice, err))
+	if (calibrate_get_slice(slice, err))
 		return -1;
-	scaled = lab_base_slice_ns(*slice, exit_ns);
+	scaled = calibrate_slice_ns(*slice, exit_ns);
 	if (!a->lab || exp_virtual(&a->exp) || scaled == *slice)
 		return 0;
-	if (lab_set_base_slice(scaled, err))
+	if (calibrate_set_slice(scaled, err))
 		return -1;
 	a->old_slice_ns = *slice;
 	*slice = scaled;
@@ -77,7 +77,7 @@ static int calibrate(struct agent *a, struct vh_err *err)
 	int ret;
 
 	loop_watch(CALIBRATE_S, "measuring the cost of a VM exit");
-	ret = lab_calibrate(1, &exit_ns, err);
+	ret = calibrate_exits(1, &exit_ns, err);
 	loop_unwatch();
 	if (!ret)
 		ret = scale_slice(a, exit_ns, &slice, err);
@@ -150,7 +150,7 @@ void agent_host_restore(struct agent *a)
 
 	if (a->policy.known && policy_ctl_restore(&a->policy, &err))
 		event_error(KIND_POLICY, err.msg);
-	if (a->old_slice_ns && lab_set_base_slice(a->old_slice_ns, &err))
+	if (a->old_slice_ns && calibrate_set_slice(a->old_slice_ns, &err))
 		event_error(KIND_HOST, err.msg);
 	vm_host_close(&a->host);
 }

@@ -108,7 +108,7 @@ static int prepare(struct agent *a, uint32_t vms, const struct plan_run *run,
 		if (!(vms >> i & 1))
 			continue;
 		ready = out->ready[i].json;
-		wrong = judge_guest_hints(hints, json_flag(ready, "hints", "supported"),
+		wrong = arm_check_guest(hints, json_flag(ready, "hints", "supported"),
 					  json_flag(ready, "hints", "enabled"));
 		if (wrong)
 			return agent_fail(a, KIND_ASSERT, "%s: %s", a->vms[i].spec->name, wrong);
@@ -229,7 +229,7 @@ static void check_hints(struct agent *a, const struct plan_run *run, json_object
 	char buf[256];
 
 	json_object_object_get_ex(metrics, "hints_seen", &v);
-	wrong = judge_hints(arm->hints, arm->policy, v ? json_object_get_double(v) : NAN, buf,
+	wrong = arm_check_hints(arm->hints, arm->policy, v ? json_object_get_double(v) : NAN, buf,
 			    sizeof(buf));
 	if (wrong)
 		agent_fail(a, KIND_ASSERT, "%s", wrong);

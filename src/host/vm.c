@@ -175,7 +175,7 @@ static int check_affinity(const struct vm *vm, int cpus, struct vh_err *err)
 				      vm->domain, i, cpulist_text(mask, have, sizeof(have)),
 				      cpulist_text(vm->spec->pins[i], want, sizeof(want)));
 	}
-	return lab_check_threads(vm->tids, vm->spec->vcpus, cpus, err);
+	return pins_check_threads(vm->tids, vm->spec->vcpus, cpus, err);
 }
 
 static int open_channel(struct vm *vm, struct vh_err *err)
@@ -241,6 +241,7 @@ static int start(virConnectPtr conn, struct vm *vm, int cpus, struct vh_err *err
 
 struct start_job {
 	pthread_t thread;
+	bool begun;
 	virConnectPtr conn;
 	struct vm *vm;
 	int cpus;
@@ -264,17 +265,21 @@ int vm_start_all(struct vm_host *h, struct vm *vms, int nr, int cpus, struct vh_
 	for (i = 0; i < nr; i++) {
 		vms[i].chan.fd = -1;
 		vms[i].console_from = vm_console_size(&vms[i]);
-		if (lab_check_pins(vms[i].spec->pins, vms[i].spec->vcpus, cpus, err))
+		if (pins_check(vms[i].spec->pins, vms[i].spec->vcpus, cpus, err))
 			return vh_err_prefix(err, "VM %s", vms[i].spec->name);
 	}
 	loop_watch(CALL_S + nr * CALL_S / 4, "starting VMs through libvirt");
 	for (i = 0; i < nr; i++) {
 		jobs[i] = (struct start_job){ .conn = h->conn, .vm = &vms[i], .cpus = cpus };
-		if (pthread_create(&jobs[i].thread, NULL, start_thread, &jobs[i]))
-			abort();
+		jobs[i].begun = !pthread_create(&jobs[i].thread, NULL, start_thread, &jobs[i]);
+		if (!jobs[i].begun)
+			jobs[i].ret = vh_err(&jobs[i].err, VH_RUN_FAILED,
+					     "VM %s: no thread for it can be made",
+					     vms[i].spec->name);
 	}
 	for (i = 0; i < nr; i++) {
-		pthread_join(jobs[i].thread, NULL);
+		if (jobs[i].begun)
+			pthread_join(jobs[i].thread, NULL);
 		if (jobs[i].ret && !ret) {
 			*err = jobs[i].err;
 			ret = -1;

@@ -84,7 +84,7 @@ static int save(const struct report *r, const char *dir, struct vh_err *err)
 		return -1;
 	/* a report without plots is one still */
 	if (plot_all(r, dir, &why))
-		fprintf(stderr, "run-experiment: the report has no plots: %s\n", why.msg);
+		vh_warn("the report has no plots: %s", why.msg);
 	ret = save_markdown(r, dir, &markdown, err);
 	if (!ret)
 		ret = save_html(r, dir, markdown, err);

@@ -14,12 +14,12 @@
 /* A tick is 10 ms of one CPU. In less than a second, one stolen would look like much. */
 #define MIN_TICKS_PER_CPU 100
 
-void machine_watch_init(struct machine_watch *w)
+void steal_watch_init(struct steal_watch *w)
 {
-	*w = (struct machine_watch) { .run = -1 };
+	*w = (struct steal_watch) { .run = -1 };
 }
 
-json_object *machine_watch_line(int run, int cpus, const struct env_ticks *begin,
+json_object *steal_watch_line(int run, int cpus, const struct env_ticks *begin,
 				const struct env_ticks *end)
 {
 	bool enough = end->all >= begin->all + MIN_TICKS_PER_CPU * cpus;
@@ -31,7 +31,7 @@ json_object *machine_watch_line(int run, int cpus, const struct env_ticks *begin
 	return o;
 }
 
-void machine_watch_event(struct machine_watch *w, const char *dir, json_object *event)
+void steal_watch_event(struct steal_watch *w, const char *dir, json_object *event)
 {
 	const char *kind = jget_str(event, "event", "");
 	int run = jget_int(event, "run", -1);
@@ -50,12 +50,12 @@ void machine_watch_event(struct machine_watch *w, const char *dir, json_object *
 	w->run = -1;
 	if (env_ticks(&now))
 		return;
-	line = machine_watch_line(run, sysconf(_SC_NPROCESSORS_ONLN), &w->begin, &now);
+	line = steal_watch_line(run, sysconf(_SC_NPROCESSORS_ONLN), &w->begin, &now);
 	json_object_object_add(line, "started_utc", json_object_new_string(w->started));
 	snprintf(path, sizeof(path), "%s/machine.ndjson", dir);
 	if (json_append_file(path, line, &err) && !w->warned) {
 		/* a run is worth having without it */
-		fprintf(stderr, "run-experiment: %s\n", err.msg);
+		vh_warn("%s", err.msg);
 		w->warned = true;
 	}
 	json_object_put(line);

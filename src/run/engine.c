@@ -98,7 +98,7 @@ static int decide_jobs(struct engine *g, int boots, struct vh_err *err)
 	f.virtual_clock = exp_virtual(&g->e);
 	g->jobs = jobs_decide(&f, why, sizeof(why), err);
 	if (*why)
-		fprintf(stderr, "run-experiment: %s\n", why);
+		vh_warn("%s", why);
 	return g->jobs < 0 ? -1 : 0;
 }
 
@@ -153,7 +153,7 @@ static void failed(struct crew *c, int boot, bool skipped, struct vh_err *why)
 	if (!g->keep_going && !skipped)
 		c->full = true;
 	else if (!skipped && (c->nr || c->next < g->p.nr_boots))
-		fprintf(stderr, "run-experiment: %s\n", why->msg);
+		vh_warn("%s", why->msg);
 	if (!c->ret)
 		*c->err = *why;
 	c->ret = -1;
@@ -167,8 +167,7 @@ static bool wait_for_memory(struct crew *c)
 	if (!c->nr || !place_memory(&c->g->e, &available, &each) || available < 0 ||
 	    available >= each)
 		return false;
-	fprintf(stderr,
-		"run-experiment: %ld MiB of memory are available, another lab needs %ld: %d at a time from here on\n",
+	vh_warn("%ld MiB of memory are available, another lab needs %ld: %d at a time from here on",
 		available, each, c->nr);
 	c->most = c->nr;
 	return true;
@@ -228,9 +227,9 @@ static void end_all(struct crew *c, const char *reason)
 
 		/* what is not taken over stays in the boot's own file */
 		if (job_end(j, c->g, nr_signals > 1, &why))
-			fprintf(stderr, "run-experiment: %s\n", why.msg);
+			vh_warn("%s", why.msg);
 		if (reason)
-			fprintf(stderr, "run-experiment: boot %d was ended, too: %s\n", j->boot + 1,
+			vh_warn("boot %d was ended, too: %s", j->boot + 1,
 				reason);
 		free(j);
 	}

@@ -54,7 +54,7 @@ int job_start(struct job *j, struct engine *g, int boot, const int *ids, int nr,
 
 	c.runs = list;
 	j->boot = boot;
-	machine_watch_init(&j->machine);
+	steal_watch_init(&j->machine);
 	console_path(j->console, sizeof(j->console), g->dir, boot);
 	progress_boot_begin(&g->progress, &j->at, boot, b->kernel, progress_now());
 	progress_tell(&g->progress, &j->at, g->mode, NEWS_PHASE);
@@ -71,7 +71,7 @@ static int on_event(struct job *j, struct engine *g, json_object *o, struct vh_e
 {
 	enum progress_news news;
 
-	machine_watch_event(&j->machine, g->dir, o);
+	steal_watch_event(&j->machine, g->dir, o);
 	news = progress_event(&g->progress, &j->at, o, progress_now());
 	if (news != NEWS_NONE)
 		progress_tell(&g->progress, &j->at, g->mode, news);

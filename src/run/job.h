@@ -13,7 +13,7 @@ struct job {
 	struct place *pl;
 	char console[PATH_MAX + 32];
 	struct progress_boot at;
-	struct machine_watch machine;
+	struct steal_watch machine;
 };
 
 enum job_state {

@@ -76,7 +76,7 @@ static int check_lab(const struct experiment *e, const char *kernel, const char 
 	if (lab_check(&c, warning, sizeof(warning), err))
 		return -1;
 	if (*warning)
-		fprintf(stderr, "run-experiment: warning: %s\n", warning);
+		vh_warn("warning: %s", warning);
 	return 0;
 }
 

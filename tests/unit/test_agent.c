@@ -49,7 +49,7 @@ static int hints(bool arm, const char *policy, double seen)
 {
 	char buf[256];
 
-	return !judge_hints(arm, policy, seen, buf, sizeof(buf));
+	return !arm_check_hints(arm, policy, seen, buf, sizeof(buf));
 }
 
 static void test_hints(void)
@@ -62,12 +62,12 @@ static void test_hints(void)
 	CHECK(!hints(true, "urgent", 0), "hinted, none seen: bad");
 	CHECK(!hints(true, "urgent", NAN), "hinted, and the host cannot tell: bad");
 	CHECK(hints(true, "none", NAN), "hinted, and nobody looks: good");
-	CHECK(!judge_guest_hints(true, true, true), "guest: on as asked");
-	CHECK(!judge_guest_hints(false, true, false), "guest: off as asked");
-	CHECK(!judge_guest_hints(false, false, false), "guest: off, it has none");
-	CHECK(judge_guest_hints(true, false, false), "guest: on, but it has none");
-	CHECK(judge_guest_hints(true, true, false), "guest: on, but it could not");
-	CHECK(judge_guest_hints(false, true, true), "guest: off, but it left them on");
+	CHECK(!arm_check_guest(true, true, true), "guest: on as asked");
+	CHECK(!arm_check_guest(false, true, false), "guest: off as asked");
+	CHECK(!arm_check_guest(false, false, false), "guest: off, it has none");
+	CHECK(arm_check_guest(true, false, false), "guest: on, but it has none");
+	CHECK(arm_check_guest(true, true, false), "guest: on, but it could not");
+	CHECK(arm_check_guest(false, true, true), "guest: off, but it left them on");
 }
 
 static void test_files(void)
