@@ -105,7 +105,7 @@ wrong_includes() {
 @test "nothing below main prints on its own, ends the process or starts another" {
 	mapfile -t src < <(printf '%s\n' "${sources[@]}" |
 		grep -E '^(\./)?src/(base|stat|measure|experiment|results|host|lab|run|report)/' |
-		grep -vE '/(run/progress_show|base/child)\.c$')
+		grep -vE '/(run/progress_show\.c|base/child\.[ch])$')
 	[ ${#src[@]} -gt 100 ]
 	run grep -nE '\b(perror|puts|v?printf|putchar|abort|_?exit)\(|[(, ]std(out|err)[,)]' "${src[@]}"
 	output=$(printf '%s\n' "$output" | grep -vE 'host/loop\.c:[0-9]+:.*_exit\(VH_RUN_FAILED\)' || true)
