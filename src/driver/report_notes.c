@@ -108,7 +108,7 @@ static void note_boots(struct report *r)
 		note(r,
 		     "%s and %s do not share boots (%d and %d), so boots are compared with boots: fewer than %d of each never show a difference; make more, or compare arms of one kernel",
 		     base->name, arm->name, boots, boots_of(r, i), STAT_MIN_BOOTS);
-		return;
+		break;
 	}
 	/* simulated: of 2 boots one sd apart, 80 of 100 intervals of a median hold it; of 4, 92 */
 	if (boots && boots < STAT_MIN_BOOTS && r->arms[r->e->baseline].ok >= STAT_MIN_INTERVAL)
