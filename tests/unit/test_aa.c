@@ -7,11 +7,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../src/driver/json_file.h"
-#include "../../src/driver/report.h"
-#include "../../src/driver/stat_draw.h"
-#include "../../src/driver/stat_prng.h"
+#include "base/json.h"
 #include "ktap.h"
+#include "report/report.h"
+#include "stat/draw.h"
+#include "stat/prng.h"
 
 #define FIXTURE	"tests/fixtures/aa-hackbench.json"
 #define SETS	40	/* comparisons of real data, per metric */

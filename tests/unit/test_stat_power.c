@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/driver/stat.h"
-#include "../../src/driver/stat_power.h"
-#include "../../src/driver/stat_prng.h"
-#include "../../src/driver/stat_share.h"
 #include "ktap.h"
+#include "stat/median.h"
+#include "stat/power.h"
+#include "stat/prng.h"
+#include "stat/share.h"
 
 #define N(x) ((int)(sizeof(x) / sizeof((x)[0])))
 
