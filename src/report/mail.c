@@ -228,7 +228,7 @@ static void method(const struct report *r, FILE *out)
 	char *text = NULL;
 
 	if (asprintf(&text,
-		     "%s: geometric mean of n runs%s; the rest: medians of n runs, over all VMs (times: mean of the VMs, counts: sum); [95 %% bootstrap interval]. ~: no difference is shown; else the interval does not hold 0 and the adjusted p < %.2f (two-sided, of ranks: of runs within boots in arms that share boots, else of boots; adjusted by Holm for all metrics of the pair but the first). better?: by p alone. finds: the smallest effect that such a design finds in 4 of 5 cases. A: chance that a run of the first arm has more. Arms took turns in a random order (seed %llu), %d boots of each kernel; %d of %d runs count, %d failed, %d warm-up runs dropped, no outlier removed.%s%s",
+		     "%s: geometric mean of n runs%s; the rest: medians of n runs, over all VMs (times: mean of the VMs, counts: sum); [95 %% bootstrap interval]. ~: no difference is shown; else the interval does not hold 0 and the adjusted p < %.2f (two-sided, of ranks: of runs within boots in arms that share boots, else of boots; adjusted by Holm for all metrics of the pair but the first). better?: by p alone. finds: the smallest effect that such a design finds in 4 of 5 cases. A: probability that a run of the first arm has the larger value (0.5 = no effect). Arms took turns in a random order (seed %llu), %d boots of each kernel; %d of %d runs count, %d failed, %d warm-up runs dropped, no outlier removed.%s%s",
 		     r->cols[0].label, r->e->nr_vms > 1 ? " and of the VMs' (time contended / the baseline's time alone)" : "",
 		     STAT_ALPHA, (unsigned long long)r->e->seed,
 		     r->e->boots, r->ok, r->planned, r->nr_failures, r->warmups, word_clock(r) ? " " : "",

@@ -276,7 +276,7 @@ static void method(const struct report *r, FILE *out)
 		"- p: two-sided, of ranks, exact up to %d values. Where arms share boots, runs are ranked within each boot (van Elteren's test); else the boots' estimates are (Mann and Whitney's), as boots of one kernel differ, too. Adjusted p: by Holm, over all metrics of the pair but the headline, which is what the experiment asks.\n",
 		STAT_EXACT_MAX);
 	fprintf(out,
-		"- A: Vargha and Delaney's effect size, the chance that a run of the arm has more than one of the arm that it is compared with, in the same boot where they share boots; 0.5 is no effect.\n");
+		"- A: Vargha and Delaney's effect size, the probability that a run of the arm has a larger value than a run of the arm that it is compared with, of the same boot where they share boots (0.5 = no effect).\n");
 	fprintf(out,
 		"- \"finds\": the smallest effect that a test of this design finds in 4 of 5 cases (minimum detectable effect, Bloom 1995: from the bootstrap's standard error and Student's distribution). \"~\" excludes effects outside its interval; it does not show that there is none.\n");
 	if (r->e->equivalence_margin > 0)

@@ -139,7 +139,7 @@ void report_text(const struct report *r, FILE *out)
 		return;
 	}
 	fprintf(out,
-		"%s: geometric mean of n repetitions; the rest: medians; [95 %% interval]\nA: chance that a run of the first arm has more than one of the second\nadjusted: p among so many metrics (Holm); better?, worse?: by p alone\nfinds: the smallest effect that such a design finds in 4 of 5 cases\n\n",
+		"%s: geometric mean of n repetitions; the rest: medians; [95 %% interval]\nA: probability that a run of the first arm has the larger value (0.5 = no effect)\nadjusted: p among so many metrics (Holm); better?, worse?: by p alone\nfinds: the smallest effect that such a design finds in 4 of 5 cases\n\n",
 		r->cols[0].label);
 	print_arms(r, out);
 	for (i = 0; i < r->nr_pairs; i++) {
