@@ -234,7 +234,7 @@ kept() {
 
 # --- much data ---
 
-# A quiet machine takes 0.8 s of CPU; the limit leaves room for one that is busy.
+# A quiet machine takes 2 s of CPU; the limit leaves room for one that is busy.
 @test "1,000 repetitions are reported within seconds" {
 	FAKE_AGENT_DO=exit:0 run -1 "$RUN" -q "$BATS_FILE_TMPDIR"/x.json --repetitions 1000 --results big
 	jq -c '(.arms | map({ (.name): .hints }) | add) as $hints | .plan.boots | to_entries[] |
@@ -245,6 +245,6 @@ kept() {
 		metrics: { run_delay_s: ($t / 9), exits: (.id * 31 % 5000),
 			hints_seen: (if $hints[.arm] then 5 else null end) } }' \
 		big/resolved.json >big/runs.ndjson
-	run -0 timeout 10 "$RUN" report big
+	run -0 timeout 30 "$RUN" report big
 	jq -e '.complete and .ok == 3000' big/summary.json
 }
