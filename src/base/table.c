@@ -7,6 +7,8 @@
 
 #include "base/table.h"
 
+#define GAP	2	/* blanks between columns */
+
 struct table *table_new(void)
 {
 	struct table *t = calloc(1, sizeof(*t));
@@ -60,7 +62,7 @@ void table_align_left(struct table *t, int col)
 }
 
 /* Columns of a terminal that @s takes: UTF-8 characters, not bytes. */
-static int table_width(const char *s)
+static int text_width(const char *s)
 {
 	int n = 0;
 
@@ -79,10 +81,19 @@ static int col_width(const struct table *t, int col)
 	int i, n, w = 0;
 
 	for (i = 0; i < t->nr_rows; i++) {
-		n = table_width(text_of(t, i, col));
+		n = text_width(text_of(t, i, col));
 		if (n > w)
 			w = n;
 	}
+	return w;
+}
+
+int table_width(const struct table *t)
+{
+	int i, w = 0;
+
+	for (i = 0; t && i < t->nr_cols; i++)
+		w += col_width(t, i) + (i ? GAP : 0);
 	return w;
 }
 
@@ -99,7 +110,7 @@ static void print_row(const struct table *t, int row, const int *width, FILE *ou
 	/* blanks are owed until something follows, so that no line ends in them */
 	for (j = 0; j < t->nr_cols; j++) {
 		s = text_of(t, row, j);
-		pad = width[j] - table_width(s);
+		pad = width[j] - text_width(s);
 		if (!t->left[j])
 			owed += pad;
 		if (*s) {
@@ -108,7 +119,7 @@ static void print_row(const struct table *t, int row, const int *width, FILE *ou
 		}
 		if (t->left[j])
 			owed += pad;
-		owed += 2;
+		owed += GAP;
 	}
 	fputc('\n', out);
 }

@@ -17,6 +17,7 @@
 
 enum key_type {
 	KEY_INT,
+	KEY_NUMBER,	/* fractions too */
 	KEY_BOOL,
 	KEY_STRING,
 	KEY_STRINGS,	/* array of strings */
@@ -31,6 +32,7 @@ enum key_store {
 	STORE_INT,
 	STORE_U64,
 	STORE_BOOL,
+	STORE_DOUBLE,
 	STORE_TEXT,	/* an array of char */
 };
 
