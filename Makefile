@@ -55,6 +55,7 @@ help:
 #:   guest           the guests' initramfs
 #:   guest-trace     the same with trace-cmd, for experiments that record
 #:   lab             the lab's initrd
+#:   trace, perf     what experiments that record need
 #:   kernel          the kernels stock and vhint, from Debian's linux-source-6.12
 #:   qemu            the lab's emulator, from Debian's source of QEMU and patches/qemu/
 #:   policy          the policy module, for the vhint kernel
@@ -108,10 +109,12 @@ build/obj/list: FORCE
 
 # --- Guest and lab ---
 
-.PHONY: guest guest-trace lab
+.PHONY: guest guest-trace lab trace perf
 guest: $(guest)
 guest-trace: $(guest_trace)
 lab: $(lab)
+trace: guest-trace
+perf: | need-perf
 
 build/obj/guest/%.o: src/workload/%.c | need-build
 	$(say) CC "$< (guest)"
@@ -208,7 +211,7 @@ clean:
 clean-cache:
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vhint"
 
-.PHONY: FORCE need-build need-kernel need-qemu need-lab need-trace need-check
+.PHONY: FORCE need-build need-kernel need-qemu need-lab need-trace need-perf need-check
 FORCE:
 
 -include $(driver_obj:.o=.d) $(guest_obj:.o=.d) $(tests:=.d)

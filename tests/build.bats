@@ -453,14 +453,71 @@ checkout_without_kernels() {
 	[ ! -e build/kernel ]
 }
 
+# A checkout whose make and packages.sh write down what is asked of them, and whose driver
+# says what is needed, and runs nothing
+checkout_of_stubs() {
+	mkdir -p "$tmp/stubs/build/bin" "$tmp/stubs/src/setup"
+	cp "$KIT/run-experiment" "$tmp/stubs"
+	ln -s "$KIT/experiments" "$tmp/stubs"
+	echo "echo \"packages \$*\" >>$tmp/asked" | fake make
+	mv "$fake/make" "$tmp/stubs/src/setup/packages.sh"
+	echo "echo \"make \${!#}\" >>$tmp/asked" | fake make
+	mv "$fake/make" "$tmp/stubs/make"
+	PATH=$tmp/stubs:$PATH
+	cat >"$tmp/stubs/build/bin/run-experiment" <<-END
+		#!/bin/bash
+		[ "\$1" != needs ] || exec "$KIT/build/bin/run-experiment" "\$@"
+		printf '<%s>' "\$@"
+	END
+	chmod +x "$tmp/stubs/build/bin/run-experiment"
+	cd "$tmp/stubs"
+}
+
+# asks "TARGET..." ARGUMENT...: the driver is called, with this and no more made before
+asks() {
+	local want=$1
+
+	shift
+	rm -f "$tmp/asked"
+	run -0 --separate-stderr ./run-experiment "$@"
+	[ "$output" = "$(printf '<%s>' "$@")" ]
+	{
+		printf '%s\n' "packages --install build" "make driver"
+		[ -z "$want" ] || printf '%s\n' "packages --install $want" "make ${want// /$'\nmake '}"
+	} | diff "$tmp/asked" -
+}
+
+@test "run-experiment: only what boots something touches kernels and packages, of all commands" {
+	checkout_of_stubs
+	all=$("$KIT/build/bin/run-experiment" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+	[ "$(wc -w <<<"$all")" -ge 10 ]
+	for command in $all; do
+		case $command in
+		run) asks "kernel qemu lab guest policy" run experiments/smoke.json ;;
+		lab) asks "kernel qemu lab guest policy" lab echo "a  b" ;;
+		costs) asks "kernel qemu lab" costs ;;
+		*)	# with and without arguments, be they right or not
+			asks "" "$command" experiments/smoke.json
+			asks "" "$command" one two
+			asks "" "$command" ;;
+		esac
+		asks "" "$command" --help
+	done
+	asks "" --version
+	asks "" chekc
+}
+
 @test "run-experiment: commands that need no kernel build none" {
 	checkout_without_kernels
-	for command in --help list schema "check experiments/smoke.json" "run --help"; do
+	cp -r "$KIT/results/sample/ipi-2vm" one
+	cp -r one other
+	for command in --help list schema "check experiments/smoke.json" "run --help" \
+		"compare one other" "needs -- compare one other"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr ./run-experiment $command
 		echo "$command: $stderr"
 		[ "$status" -eq 0 ]
-		[ -n "$output" ]
+		[ -n "$output" ] || [[ $command == needs* ]]
 		[ -z "$stderr" ]
 	done
 	[ ! -e build/kernel ]

@@ -50,13 +50,13 @@ latest() {
 
 @test "--help names every command and the exit codes" {
 	run -0 "$RUN" --help
-	for word in run check list report compare schema lab costs agent "Exit status"; do
+	for word in run check list report compare schema lab costs needs agent "Exit status"; do
 		[[ $output == *"$word"* ]]
 	done
 }
 
 @test "each command has its own --help" {
-	for command in run check list report compare schema lab costs; do
+	for command in run check list report compare schema lab costs needs; do
 		run -0 "$RUN" "$command" --help
 		[[ $output == "Usage: run-experiment"* ]]
 	done
@@ -77,16 +77,69 @@ latest() {
 	experiment '.perf = true' >bad.json
 	PATH=/nonexistent refused 4 "apt-get install linux-perf" "$RUN" bad.json
 	[ ! -e results/bad/latest ]
-	run -0 "$RUN" check --needs bad.json
-	[ "$output" = perf ]
-	run -0 "$RUN" check --needs x.json
-	[ -z "$output" ]
+}
+
+# needs "WORDS" ARGUMENT...: so says the driver of this command line
+needs() {
+	local words=$1
+
+	shift
+	run -0 --separate-stderr "$RUN" needs -- "$@"
+	[ "$output" = "$words" ] && [ -z "$stderr" ] || {
+		echo "$*: $output; $stderr"
+		return 1
+	}
+}
+
+@test "needs: what a command line takes beside the driver, by the rules of the command itself" {
+	boot="lab guest policy"
 	experiment '.where = "lab"' >lab.json
-	run -0 "$RUN" check --needs lab.json
-	[ "$output" = qemu ]
-	experiment '.where = "lab" | .clock = "real"' >lab.json
-	run -0 "$RUN" check --needs lab.json
-	[ -z "$output" ]
+	experiment '.where = "lab" | .clock = "real" | .trace = true' >real.json
+	experiment '.perf = true' >perf.json
+	needs "kernel $boot" x.json			# which is of this host
+	needs "kernel qemu $boot" lab.json
+	needs "kernel qemu $boot" run --seed 3 lab.json --jobs 2
+	needs "kernel $boot trace" real.json
+	needs "kernel $boot perf" -q perf.json
+	# the command line goes before the file
+	needs "kernel qemu $boot" --where lab x.json
+	needs "kernel $boot" lab.json --where=host
+	needs "kernel $boot" lab.json --cloc real
+	needs "kernel qemu $boot trace" --clock virtual real.json
+	# a run that was begun knows by itself
+	"$RUN" -q x.json --results begun >/dev/null
+	needs "kernel $boot" --resume begun
+	jq '.where = "lab" | .clock = "virtual" | .round_ns = 2000' begun/resolved.json >changed
+	mv changed begun/resolved.json
+	needs "kernel qemu $boot" run --resume=begun
+	jq '.clock = "real" | del(.round_ns)' begun/resolved.json >changed
+	mv changed begun/resolved.json
+	needs "kernel $boot" --resume begun --keep-going
+	# what is behind the lab's command is not the lab's
+	needs "kernel qemu $boot" lab run-experiment costs --clock real
+	needs "kernel qemu $boot" lab -- run-experiment --clock=real x.json
+	needs "kernel $boot" lab --clock real true --clock virtual
+	needs "kernel qemu lab" costs
+	needs "kernel lab" costs --clock=real --kernel stock
+	needs "" costs --where host
+	for none in "" --help -h help --version "run --help" "x.json --help" "lab --help" \
+		"costs --help" "compare a b" "check lab.json" chekc; do
+		# shellcheck disable=SC2086
+		needs "" $none
+	done
+	refused 3 "needs -- " "$RUN" needs lab.json
+}
+
+@test "needs: what is wrong with a request is told, with the code that the command would have" {
+	experiment '.where = "nowhere"' >bad.json
+	refused 2 'unknown place "nowhere"' "$RUN" needs -- bad.json
+	refused 2 "no such file" "$RUN" needs -- nosuch.json
+	refused 3 "unknown option --bogus" "$RUN" needs -- x.json --bogus
+	refused 3 "an experiment file is missing" "$RUN" needs -- run
+	refused 3 "no such folder" "$RUN" needs -- --resume nosuch
+	refused 3 "no command given" "$RUN" needs -- lab
+	refused 3 'unknown clock "reel"' "$RUN" needs -- lab --clock reel true
+	refused 3 '"reel" is neither virtual nor real' "$RUN" needs -- costs --clock reel
 }
 
 @test "an unknown option, a missing value, a value too much: code 3" {

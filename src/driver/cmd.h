@@ -14,6 +14,7 @@ int cmd_list(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
+int cmd_needs(int argc, char **argv);	/* main.c, which has the table of commands */
 int cmd_agent(int argc, char **argv);	/* agent.c */
 int cmd_lab(int argc, char **argv);	/* ../lab/lab_cmd.c */
 int cmd_costs(int argc, char **argv);	/* ../lab/lab_costs_cmd.c */

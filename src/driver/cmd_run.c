@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "cmd_needs.h"
 #include "cmd_run_engine.h"
 #include "env.h"
 #include "experiment_override.h"
@@ -73,7 +74,7 @@ static const struct option options[] = {
 
 struct request {
 	const char *file, *results, *resume;
-	bool quiet, keep_going;
+	bool quiet, keep_going, help;
 	int jobs;
 	json_object *over;
 };
@@ -107,7 +108,7 @@ static int parse(struct request *rq, int argc, char **argv)
 			rq->quiet = true;
 			break;
 		case 'h':
-			fputs(usage, stdout);
+			rq->help = true;
 			return VH_OK;
 		default:
 			return cmd_bad_option("run", c, argv);
@@ -187,6 +188,39 @@ static const char *short_dir(const struct engine *g)
 	return getcwd(cwd, sizeof(cwd)) && !strcmp(cwd, kit_root()) ? kit_short(g->dir) : g->dir;
 }
 
+/* What is asked for: the file and the options that go before it, or what a folder was made of. */
+static int load_experiment(struct experiment *e, const struct request *rq, struct vh_err *err)
+{
+	char dir[PATH_MAX];
+	struct plan p;
+
+	if (!rq->resume)
+		return exp_load_with(e, rq->file, rq->over, err) || cmd_check_templates(e, err);
+	if (result_find(dir, sizeof(dir), rq->resume, err) || result_load(dir, e, &p, err))
+		return -1;
+	plan_free(&p);
+	return 0;
+}
+
+int cmd_run_needs(int argc, char **argv, unsigned int *needs)
+{
+	struct request rq = { .over = json_object_new_object() };
+	static struct experiment e;
+	struct vh_err err;
+	int ret;
+
+	ret = parse(&rq, argc, argv);
+	if (ret < 0) {
+		ret = load_experiment(&e, &rq, &err) ? cmd_fail(&err) : 0;
+		*needs = NEED_KERNEL | NEED_LAB | NEED_GUEST | NEED_POLICY |
+			 (exp_virtual(&e) ? NEED_QEMU : 0) | (e.trace ? NEED_TRACE : 0) |
+			 (e.perf ? NEED_PERF : 0);
+		exp_free(&e);
+	}
+	json_object_put(rq.over);
+	return ret;
+}
+
 static void tell_resume(const struct engine *g)
 {
 	fprintf(stderr,
@@ -252,6 +286,8 @@ int cmd_run(int argc, char **argv)
 		ret = run(&g, &rq);
 		plan_free(&g.p);
 		exp_free(&g.e);
+	} else if (rq.help) {
+		fputs(usage, stdout);
 	}
 	json_object_put(rq.over);
 	return ret;

@@ -4,12 +4,15 @@
  */
 #include <getopt.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../driver/cmd.h"
+#include "cmd_needs.h"
+#include "experiment.h"
 #include "kit.h"
 #include "lab_cmd.h"
 #include "lab_costs.h"
@@ -25,8 +28,14 @@ static const char usage[] =
 	"\n"
 	"  --where lab       in the emulated host (default)\n"
 	"  --where host      on this machine; needs two CPUs and /dev/kvm\n"
+	"  --clock CLOCK     of the emulated host: virtual (default) or real\n"
 	"  --kernel NAME     the emulated host's: stock or vhint (default: vhint)\n"
 	"  --help            this\n";
+
+struct options {
+	char *where, *clock, *kernel;
+	bool help;
+};
 
 /* For the message below. */
 static const char *measuring;
@@ -70,46 +79,84 @@ static int measure_all(struct vh_err *err)
 	return 0;
 }
 
-static int run_in_lab(char *kernel)
+static int run_in_lab(const struct options *o)
 {
 	static char self[4096];
 	char *argv[] = { "lab", "--no-libvirt", "--memory", "1024", "--timeout", LAB_TIMEOUT_S,
-			 "--kernel", kernel, "--", self, "costs", "--where", "host", NULL };
+			 "--kernel", o->kernel, "--clock", o->clock, "--", self, "costs", "--where",
+			 "host", NULL };
 
 	kit_path(self, sizeof(self), "build/bin/run-experiment");
 	return cmd_lab(sizeof(argv) / sizeof(argv[0]) - 1, argv);
 }
 
-int cmd_costs(int argc, char **argv)
+static bool is_one_of(const char *word, const char *a, const char *b)
+{
+	return !strcmp(word, a) || !strcmp(word, b);
+}
+
+/* -1: go on; else the exit code. */
+static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "where", required_argument, NULL, 'w' },
+		{ "clock", required_argument, NULL, 'c' },
 		{ "kernel", required_argument, NULL, 'k' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
-	char *where = "lab", *kernel = "vhint";
-	struct vh_err err;
 	int c;
 
+	*o = (struct options){ .where = "lab", .clock = EXP_CLOCK_VIRTUAL, .kernel = "vhint" };
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
 		if (c == 'h') {
-			fputs(usage, stdout);
+			o->help = true;
 			return VH_OK;
 		}
 		if (c == 'w')
-			where = optarg;
+			o->where = optarg;
+		else if (c == 'c')
+			o->clock = optarg;
 		else if (c == 'k')
-			kernel = optarg;
+			o->kernel = optarg;
 		else
 			return cmd_bad_option("costs", c, argv);
 	}
 	if (optind < argc)
 		return cmd_bad_usage("costs", "unexpected \"%s\"", argv[optind]);
-	if (!strcmp(where, "lab"))
-		return run_in_lab(kernel);
-	if (strcmp(where, "host"))
-		return cmd_bad_usage("costs", "--where: \"%s\" is neither lab nor host", where);
+	if (!is_one_of(o->where, "lab", "host"))
+		return cmd_bad_usage("costs", "--where: \"%s\" is neither lab nor host", o->where);
+	if (!is_one_of(o->clock, EXP_CLOCK_VIRTUAL, EXP_CLOCK_REAL))
+		return cmd_bad_usage("costs", "--clock: \"%s\" is neither virtual nor real",
+				     o->clock);
+	return -1;
+}
+
+int cmd_costs_needs(int argc, char **argv, unsigned int *needs)
+{
+	struct options o;
+	int ret = parse(&o, argc, argv);
+
+	if (ret >= 0)
+		return ret;
+	if (!strcmp(o.where, "lab"))
+		*needs = NEED_KERNEL | NEED_LAB |
+			 (strcmp(o.clock, EXP_CLOCK_REAL) ? NEED_QEMU : 0);
+	return VH_OK;
+}
+
+int cmd_costs(int argc, char **argv)
+{
+	struct options o;
+	struct vh_err err;
+	int ret = parse(&o, argc, argv);
+
+	if (o.help)
+		fputs(usage, stdout);
+	if (ret >= 0)
+		return ret;
+	if (!strcmp(o.where, "lab"))
+		return run_in_lab(&o);
 	return measure_all(&err) ? cmd_fail(&err) : VH_OK;
 }
