@@ -466,7 +466,7 @@ checkout_of_stubs() {
 	PATH=$tmp/stubs:$PATH
 	cat >"$tmp/stubs/build/bin/run-experiment" <<-END
 		#!/bin/bash
-		[ "\$1" != needs ] || exec "$KIT/build/bin/run-experiment" "\$@"
+		[ "\$1 \$2" != "needs --" ] || exec "$KIT/build/bin/run-experiment" "\$@"
 		printf '<%s>' "\$@"
 	END
 	chmod +x "$tmp/stubs/build/bin/run-experiment"
