@@ -33,6 +33,12 @@ char *judge_tail(const char *text, int lines, char *buf, size_t len);
 int judge_alone(int rep, int nr_vms);
 
 /*
+ * The attempt at run @id that is due, going by "3,4:2,7": runs and, after a colon, which
+ * attempt it is if not the first. 0: the run is not in the list. No list is all of them.
+ */
+int judge_attempt(const char *list, int id);
+
+/*
  * Was the run what its arm says? @hints_seen is NAN if the host does not know.
  * NULL if all is well, else what is wrong, in @buf.
  */

@@ -11,6 +11,7 @@
 
 #include "experiment.h"
 #include "plan.h"
+#include "report_attempts.h"
 #include "result_records.h"
 #include "stat.h"
 
@@ -98,6 +99,7 @@ struct report {
 	int planned, ok, warmups;	/* runs */
 	int nr_failures;
 	struct report_failure *failures;
+	struct report_attempts attempts;
 	int nr_notes;			/* what a reader must know */
 	char *notes[REPORT_MAX_NOTES];
 };

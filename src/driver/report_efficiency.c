@@ -54,7 +54,7 @@ static struct pool *pool_of(struct work *w, int boot, int shape)
 {
 	int i;
 
-	if (boot >= w->r->plan->nr_boots)
+	if (boot >= w->r->rs->nr_boots)
 		boot = ANY_BOOT;
 	for (i = 0; i < w->nr_pools; i++) {
 		if (w->pools[i].boot == boot && w->pools[i].shape == shape)
@@ -222,7 +222,7 @@ static int set_up(struct work *w)
 		w->shape[i] = j;
 	}
 	/* pool_of() makes what it does not find, so there is room for all there can be */
-	w->pools = calloc((w->r->plan->nr_boots + 1) * e->nr_vms, sizeof(*w->pools));
+	w->pools = calloc((w->r->rs->nr_boots + 1) * e->nr_vms, sizeof(*w->pools));
 	w->parts = calloc(w->r->arms[w->arm].ok + 1, sizeof(*w->parts));
 	return w->pools && w->parts ? 0 : -1;
 }

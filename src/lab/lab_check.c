@@ -28,7 +28,7 @@ int lab_qemu_version(const char *text)
 }
 
 /* Runs @qemu --version: the first line of what it says. 0, or -1 if it cannot be run. */
-static int ask_version(const char *qemu, char *text, size_t size)
+static int run_version(const char *qemu, char *text, size_t size)
 {
 	char *quoted = lab_shell_quote(qemu), *command = NULL;
 	size_t n = 0;
@@ -48,6 +48,24 @@ static int ask_version(const char *qemu, char *text, size_t size)
 	text[strcspn(text, "\n")] = '\0';
 	free(command);
 	free(quoted);
+	return ret;
+}
+
+/* The same, but one that has answered is not asked again: there may be a lab for every boot. */
+static int ask_version(const char *qemu, char *text, size_t size)
+{
+	static char known[4096], answer[512];
+	int ret;
+
+	if (!strcmp(known, qemu)) {
+		snprintf(text, size, "%s", answer);
+		return 0;
+	}
+	ret = run_version(qemu, text, size);
+	if (!ret) {
+		snprintf(known, sizeof(known), "%s", qemu);
+		snprintf(answer, sizeof(answer), "%s", text);
+	}
 	return ret;
 }
 

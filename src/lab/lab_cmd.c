@@ -285,7 +285,7 @@ static int wait_any(struct session *s)
 		lab_relay_poll(relays[i], fds + 2 * i);
 	fds[6] = (struct pollfd){ .fd = lab_fd(s->lab), .events = POLLIN };
 	fds[7] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
-	if (poll(fds, 8, 1000) < 0)
+	if (poll(fds, 8, fds[6].fd < 0 ? 10 : 1000) < 0)
 		return 0;
 	for (int i = 0; i < 3; i++)
 		lab_relay_move(relays[i], fds + 2 * i);
