@@ -32,6 +32,18 @@ what() {
 	jq -c '[ .run, .boot, .arm, .rep, .warmup, .ok ]' "$1/runs.ndjson"
 }
 
+# ends DIR: of each boot that was made its number, instance, how it ended, what it was lost to, and
+# the run that was under way
+ends() {
+	jq -rs '(map(select(.event == "end") | { "\(.boot) \(.instance)": . }) | add // {}) as $over |
+		map(select(.event == "begin") | "\(.boot) \(.instance)") | sort[] |
+		"\(.) \($over[.] | "\(.ended // "-") \(.kind // "-") \(.run // "-")")"' "$1/boots.ndjson"
+}
+
+under_way() {
+	jq -r "select(.event == \"end\" and .boot == $2) | .run // \"-\"" "$1/boots.ndjson"
+}
+
 ids() {
 	jq .run "$1/runs.ndjson" | xargs
 }
@@ -108,19 +120,53 @@ nothing_left() {
 	[[ $stderr == *"go on with: ./run-experiment --resume "* ]]
 	nothing_left two
 	[[ $(ids two) =~ ^(0 )?(1 )?4\ 5$ ]]	# boot 1 may not have come far
-	"$RUN" -q --resume two --jobs 2 >resumed
-	"$RUN" -q x.json >whole
-	cmp whole resumed
+	[ "$(ends two)" = "0 1 ended - $(under_way two 0)
+1 1 lost agent 6" ]
+	"$RUN" -q --resume two --jobs 2 >/dev/null
+	"$RUN" -q x.json --results whole >/dev/null
+	diff <(measured whole/summary.json) <(measured two/summary.json)
+	jq -e '[ .notes[] | select(startswith("1 boot was lost: boot1 (its agent died")) ] | length == 1' \
+		two/summary.json
 }
 
 @test "--keep-going: the others are made to their end" {
 	FAKE_AGENT_DO=exit:5 run -1 --separate-stderr "$RUN" -q x.json --jobs 2 --keep-going
 	[[ $stderr == *"boot 2 of 4 "*"the agent ended with status 1"* ]]
 	[ "$(ids results/x/latest)" = "0 1 2 3 4 8 9 10 11 12 13 14 15" ]
+	[ "$(ends results/x/latest)" = "0 1 done - -
+1 1 lost agent 5
+2 1 done - -
+3 1 done - -" ]
 }
 
-@test "^C ends all labs; --resume makes the rest, and the same report as at one go" {
-	"$RUN" -q x.json >whole
+@test "boots that fail at once: the reason of each is told, and on file" {
+	FAKE_AGENT_DO="exit:1 exit:6 exit:13" run -1 --separate-stderr "$RUN" -q x.json --jobs 4 --keep-going
+	for boot in 1 2 4; do
+		[ "$(grep -c "boot $boot of 4 (kernel .*): the agent ended with status 1" <<<"$stderr")" -ge 1 ]
+	done
+	[[ $stderr == *"3 boots failed; the first was: boot "* ]]
+	[ "$(ends results/x/latest | cut -d ' ' -f 1,3-)" = "0 lost agent 1
+1 lost agent 6
+2 done - -
+3 lost agent 13" ]
+	jq -e '[ .attempts.arms[].lost ] | add == 3' results/x/latest/summary.json
+	# without --keep-going as well, if they do before the first has ended the others
+	mkfifo gate
+	FAKE_AGENT_GATE=$PWD/gate FAKE_AGENT_DO="gate:1 gate:6 exit:1 exit:6" \
+		"$RUN" -q x.json --jobs 2 --results two 2>err >/dev/null 3>&- &
+	pid=$!
+	until [ "$(cat two/runs-boot*.ndjson 2>/dev/null | wc -l)" = 3 ]; do sleep 0.1; done
+	kill -STOP $pid
+	: >gate
+	sleep 1
+	kill -CONT $pid
+	wait $pid || true
+	grep -q "boot 1 of 4 (kernel .*): the agent ended with status 1" err
+	grep -q "boot 2 of 4 (kernel .*): the agent ended with status 1" err
+}
+
+@test "^C ends all labs; --resume makes the rest, and the same is measured as at one go" {
+	"$RUN" -q x.json --results whole >/dev/null
 	FAKE_AGENT_DO="slow:3 slow:6" env --default-signal=INT \
 		"$RUN" x.json --jobs 2 --results cut >out 2>err 3>&- &
 	pid=$!
@@ -134,12 +180,17 @@ nothing_left() {
 	[ ! -s out ]
 	nothing_left cut
 	[ "$(wc -l <cut/runs.ndjson)" = 5 ]
-	"$RUN" -q --resume cut --jobs 3 >resumed
-	cmp whole resumed
+	[ "$(ends cut)" = "0 1 interrupted - 3
+1 1 interrupted - 6" ]
+	"$RUN" -q --resume cut --jobs 3 >/dev/null
+	diff <(measured whole/summary.json) <(measured cut/summary.json)
+	# what the user breaks off says nothing of an arm
+	jq -e '[ .attempts.arms[].failed ] == [ 0, 0 ] and ([ .attempts.arms[].cut ] | add) == 2' \
+		cut/summary.json
 }
 
 @test "kill -9: what the agents had on file is taken over by --resume" {
-	"$RUN" -q x.json >whole
+	"$RUN" -q x.json --results whole >/dev/null
 	FAKE_AGENT_DO="slow:3 slow:6" setsid "$RUN" -q x.json --jobs 2 --results cut >/dev/null 2>&1 3>&- &
 	pid=$!
 	until [ "$(cat cut/runs-boot*.ndjson 2>/dev/null | wc -l)" = 5 ]; do sleep 0.1; done
@@ -147,8 +198,10 @@ nothing_left() {
 	wait $pid || true
 	until ! pgrep -f "qemu-system-x86_64.*$PWD" >/dev/null; do sleep 0.1; done
 	rm cut/runs.ndjson
-	"$RUN" -q --resume cut --jobs 2 >resumed
-	cmp whole resumed
+	[ "$(ends cut)" = "0 1 - - -
+1 1 - - -" ]
+	"$RUN" -q --resume cut --jobs 2 >/dev/null
+	diff <(measured whole/summary.json) <(measured cut/summary.json)
 	nothing_left cut
 	[ "$(jq -s 'map(.run) | unique | length' cut/runs.ndjson)" = 16 ]
 }

@@ -181,7 +181,6 @@ static json_object *boot_json(const struct report *r, const struct record_boot *
 	put_int(o, "instance", b->instance);
 	put_str(o, "ended", m ? boot_end_word(m->ended) : NULL);
 	put_member(o, m ? m->begin : NULL, "kernel");
-	put_member(o, m ? m->begin : NULL, "started_utc");
 	put_member(o, m ? m->end : NULL, "kind");
 	put_member(o, m ? m->end : NULL, "why");
 	put_member(o, m ? m->end : NULL, "calibration");

@@ -12,7 +12,7 @@
 
 #include <json-c/json.h>
 
-#include "err.h"
+#include "base/err.h"
 
 enum boot_end {
 	BOOT_OPEN,		/* nothing on file: it still runs, or run-experiment was killed */
