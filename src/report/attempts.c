@@ -92,7 +92,9 @@ static int by_run(const void *a, const void *b)
 
 	if (x->run->id != y->run->id)
 		return x->run->id < y->run->id ? -1 : 1;
-	return (x->attempt > y->attempt) - (x->attempt < y->attempt);
+	if (x->attempt != y->attempt)
+		return x->attempt < y->attempt ? -1 : 1;
+	return (x->instance > y->instance) - (x->instance < y->instance);
 }
 
 static void count(struct report_attempts *t)
