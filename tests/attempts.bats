@@ -65,6 +65,15 @@ latest() {
 		[ ["urgent", "stock", 222] ]' "$(latest)/summary.json"
 }
 
+@test "a boot that dies after a run has failed is lost with the run that was under way" {
+	FAKE_AGENT_DO="fail:5 exit:6" run -1 "$RUN" -q x.json
+	jq -es 'map(select(.event == "end" and .boot == 1) | [ .ended, .kind, .run ]) ==
+		[ ["lost", "agent", 6] ]' "$(latest)/boots.ndjson"
+	FAKE_AGENT_DO="fail:3" run -1 "$RUN" -q x.json --keep-going
+	jq -es 'map(select(.event == "end") | .ended) == ["failed", "done", "done", "done"]' \
+		"$(latest)/boots.ndjson"
+}
+
 @test "--resume of a boot that was broken off: what is left of it comes of another boot, and it is said" {
 	FAKE_AGENT_DO=slow:6 "$RUN" -q x.json >/dev/null 2>&1 3>&- &
 	pid=$!
