@@ -29,11 +29,12 @@ static const char usage[] =
 	"  --where host      on this machine; needs two CPUs and /dev/kvm\n"
 	"  --clock CLOCK     of the emulated host: virtual (default) or real\n"
 	"  --kernel NAME     the emulated host's: stock or vhint (default: vhint)\n"
+	"  --json            the measured costs as JSON, one line each, with every batch\n"
 	"  --help            this\n";
 
 struct options {
 	char *where, *clock, *kernel;
-	bool help;
+	bool json, help;
 };
 
 /* For the message below. */
@@ -59,7 +60,7 @@ static int choose_cpus(struct cost_cpus *cpus, struct vh_err *err)
 	return 0;
 }
 
-static int measure_all(struct vh_err *err)
+static int measure_all(bool json, struct vh_err *err)
 {
 	struct cost_times times[COST_NR];
 	struct cost_cpus cpus;
@@ -74,7 +75,10 @@ static int measure_all(struct vh_err *err)
 			return vh_err_prefix(err, "%s", measuring);
 	}
 	alarm(0);
-	cost_print(times, getenv("VHINT_LAB") ? "lab" : "this host", stdout);
+	if (json)
+		cost_print_json(times, stdout);
+	else
+		cost_print(times, getenv("VHINT_LAB") ? "lab" : "this host", stdout);
 	return 0;
 }
 
@@ -83,10 +87,13 @@ static int run_in_lab(const struct options *o)
 	static char self[4096];
 	char *argv[] = { "lab", "--no-libvirt", "--memory", "1024", "--timeout", LAB_TIMEOUT_S,
 			 "--kernel", o->kernel, "--clock", o->clock, "--", self, "costs", "--where",
-			 "host", NULL };
+			 "host", o->json ? "--json" : NULL, NULL };
+	int argc = 0;
 
 	kit_path(self, sizeof(self), "build/bin/run-experiment");
-	return cmd_lab(sizeof(argv) / sizeof(argv[0]) - 1, argv);
+	while (argv[argc])
+		argc++;
+	return cmd_lab(argc, argv);
 }
 
 static bool is_one_of(const char *word, const char *a, const char *b)
@@ -101,6 +108,7 @@ static int parse(struct options *o, int argc, char **argv)
 		{ "where", required_argument, NULL, 'w' },
 		{ "clock", required_argument, NULL, 'c' },
 		{ "kernel", required_argument, NULL, 'k' },
+		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
@@ -119,6 +127,8 @@ static int parse(struct options *o, int argc, char **argv)
 			o->clock = optarg;
 		else if (c == 'k')
 			o->kernel = optarg;
+		else if (c == 'j')
+			o->json = true;
 		else
 			return cmd_bad_option("costs", c, argv);
 	}
@@ -157,5 +167,5 @@ int cmd_costs(int argc, char **argv)
 		return ret;
 	if (!strcmp(o.where, "lab"))
 		return run_in_lab(&o);
-	return measure_all(&err) ? cmd_fail(&err) : VH_OK;
+	return measure_all(o.json, &err) ? cmd_fail(&err) : VH_OK;
 }
