@@ -11,7 +11,7 @@
 #include "report/report.h"
 #include "report/words.h"
 #include "results/kinds.h"
-#include "stat/fisher.h"
+#include "stat/share.h"
 
 /* The plan's runs by their numbers. */
 static const struct plan_run **runs_by_id(const struct report *r)

@@ -11,7 +11,7 @@
 #include "host/judge.h"
 #include "ktap.h"
 #include "report/report.h"
-#include "stat/fisher.h"
+#include "stat/share.h"
 
 static struct experiment e;
 static struct plan p;
