@@ -182,7 +182,7 @@ tests: $(tests)
 build/tests/%: tests/unit/%.c build/libvhint.a
 	$(say) TEST $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(all_cflags) $(includes) -Isrc/policy -o $@ $< $(driver_libs)
+	$(Q)$(CC) $(all_cflags) -Werror=unused-function $(includes) -Isrc/policy -o $@ $< $(driver_libs)
 
 # --- Installation ---
 

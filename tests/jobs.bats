@@ -94,10 +94,10 @@ nothing_left() {
 
 @test "on a terminal: a line for all, and one for each boot that runs" {
 	FAKE_AGENT_DO=pause:0.2 script -qec \
-		"stty cols 100; TERM=xterm '$RUN' x.json --jobs 2 >/dev/null" /dev/null >tty
-	tr -d '\r' <tty | grep -q '^\[ [0-9]/16\] left '
-	tr -d '\r' <tty | grep -q '^  boot 1/4 (.*rep 1/6  contended .*\[K$'
-	grep -q $'\033\[2A' tty
+		"stty cols 100; TERM=xterm '$RUN' x.json --jobs 2 >/dev/null" /dev/null >screen
+	tr -d '\r' <screen | grep -q '^\[ [0-9]/16\] left '
+	tr -d '\r' <screen | grep -q '^  boot 1/4 (.*rep 1/6  contended .*\[K$'
+	grep -q $'\033\[2A' screen
 }
 
 @test "a boot that fails ends the others, begins none, and keeps what is complete: code 1" {

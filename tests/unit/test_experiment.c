@@ -290,7 +290,6 @@ static void test_table(void)
 
 int main(void)
 {
-	setenv("VHINT_ROOT", ".", 0);
 	ktap_begin();
 	test_defaults();
 	test_values();
