@@ -11,7 +11,7 @@ load fixtures/fake
 
 setup() {
 	fake_host "$BATS_TEST_TMPDIR"
-	unset FAKE_AGENT_DO
+	unset FAKE_AGENT_DO FAKE_QEMU_DO
 	cd "$BATS_TEST_TMPDIR" || return
 	fake_lab
 	# 2 boots of each kernel, 4 in all, with 4 runs each: 0-3, 4-7, 8-11, 12-15
@@ -136,6 +136,32 @@ nothing_left() {
 	[ "$(wc -l <cut/runs.ndjson)" = 5 ]
 	"$RUN" -q --resume cut --jobs 3 >resumed
 	cmp whole resumed
+}
+
+@test "a lab that had to learn begins again, once: the same records, one console" {
+	"$RUN" -q x.json --results plain >whole
+	FAKE_QEMU_DO=again run -0 --separate-stderr "$RUN" x.json --results again --jobs 2
+	[ "$output" = "$(<whole)" ]
+	cmp plain/runs.ndjson again/runs.ndjson
+	nothing_left again
+	for boot in 0 1 2 3; do
+		grep -q '^lab_again=1' "plain/console-boot$boot.log"
+		# of the second machine alone, which may not ask once more
+		[ "$(grep '^lab_again=' "again/console-boot$boot.log")" = lab_again=0 ]
+	done
+}
+
+@test "a lab that asks to begin again and again is a failed boot" {
+	FAKE_QEMU_DO=always-again run -1 --separate-stderr timeout 60 "$RUN" -q x.json --jobs 1
+	[[ $stderr == *"boot 1 of 4 "*"did not come up"* ]]
+	nothing_left results/x/latest
+}
+
+@test "with the real clock no lab begins again" {
+	mkdir bin
+	ln -s "$BATS_TEST_DIRNAME/fixtures/fake-qemu" bin/qemu-system-x86_64
+	FAKE_QEMU_DO=again PATH=$PWD/bin:$PATH "$RUN" -q x.json --clock real --results real >whole
+	grep -q '^lab_again=0' real/console-boot0.log
 }
 
 @test "kill -9: what the agents had on file is taken over by --resume" {
