@@ -25,7 +25,7 @@ CFLAGS ?= -O2 -g
 all_cflags = $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. -std=gnu11 -D_GNU_SOURCE \
 	-Wall -Wextra -Wshadow -Wno-unused-parameter -Werror=implicit -MMD -MP
 pkgs := libvirt libvirt-qemu json-c libxml-2.0 libcmark-gfm
-includes = -Isrc/driver -Isrc/lab -Isrc/workload -isystem build/libperf/include \
+includes = -Isrc -isystem build/libperf/include \
 	$$(pkg-config --cflags $(pkgs))
 
 driver := build/bin/run-experiment
@@ -37,7 +37,8 @@ policy := build/policy/vhint.ko
 libperf := build/libperf/COMPLETE
 
 guest_src := $(wildcard src/workload/*.c)
-driver_src := $(wildcard src/driver/*.c src/lab/*.c) $(filter-out src/workload/runner%,$(guest_src))
+rooms := base stat measure experiment results lab host run report cli
+driver_src := $(wildcard $(rooms:%=src/%/*.c)) $(filter-out src/workload/runner%,$(guest_src))
 driver_obj := $(driver_src:src/%.c=build/obj/%.o)
 guest_obj := $(guest_src:src/workload/%.c=build/obj/guest/%.o)
 tests := $(patsubst tests/unit/%.c,build/tests/%,$(wildcard tests/unit/test_*.c))
@@ -89,14 +90,15 @@ build/obj/%.o: src/%.c | $(libperf) need-build
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(all_cflags) $(includes) -c -o $@ $<
 
-build/libvhint.a: $(filter-out build/obj/driver/main.o,$(driver_obj)) build/obj/list
+# q, not r: files of two rooms may have one name
+build/libvhint.a: $(filter-out build/obj/cli/main.o,$(driver_obj)) build/obj/list
 	$(say) AR $@
-	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)
+	$(Q)rm -f $@ && ar qcs $@ $(filter %.o,$^)
 
 driver_libs = build/libvhint.a build/libperf/lib/libperf.a build/libperf/lib/libapi.a \
 	$$(pkg-config --libs $(pkgs)) -lcmark-gfm-extensions -lm -lpthread
 
-$(driver): build/obj/driver/main.o build/libvhint.a
+$(driver): build/obj/cli/main.o build/libvhint.a
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $< $(driver_libs)
@@ -116,7 +118,7 @@ lab: $(lab)
 build/obj/guest/%.o: src/workload/%.c | need-build
 	$(say) CC "$< (guest)"
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(all_cflags) -DVHINT_GUEST $$(pkg-config --cflags json-c) -c -o $@ $<
+	$(Q)$(CC) $(all_cflags) -DVHINT_GUEST -Isrc $$(pkg-config --cflags json-c) -c -o $@ $<
 
 $(runner): $(guest_obj) build/obj/list
 	$(say) LD $@
@@ -182,7 +184,7 @@ tests: $(tests)
 build/tests/%: tests/unit/%.c build/libvhint.a
 	$(say) TEST $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(all_cflags) -Werror=unused-function $(includes) -Isrc/policy -o $@ $< $(driver_libs)
+	$(Q)$(CC) $(all_cflags) -Werror=unused-function $(includes) -o $@ $< $(driver_libs)
 
 # --- Installation ---
 

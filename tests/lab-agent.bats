@@ -12,7 +12,7 @@ load fixtures/lab-case
 setup_file() {
 	new_case good '.bystander = true | .vms[0].count = 2 | .vms[0].name = "vm" | .workload.args[1] = "1" |
 		.plan.boots[0].runs += [ { id: 1, arm: "stock", rep: 1, warmup: false } ]'
-	new_case panic-boot '.vms[0].kernel_args = "rdinit=/bin/none"'
+	new_case panic-boot '.vms[0].kernel_args = "rdinit=/bin/none init=/bin/none"'
 	new_case silent '.vms[0].kernel_args = "rdinit=/bin/sh" | .timeout_s = 15'
 	new_case panic-run '.vms[0].kernel_args = "unknown_nmi_panic"'
 	new_case dead-run '.'
@@ -123,7 +123,7 @@ record() {
 
 @test "agent: a guest that panics at boot is shown with its console's end" {
 	of panic-boot
-	ended 1 guest-panic "its kernel panicked (VFS: Unable to mount root fs"
+	ended 1 guest-panic "its kernel panicked (Requested init /bin/none failed"
 }
 
 @test "agent: a guest that panics in a run" {

@@ -34,6 +34,78 @@ programs_in() {
 	[ -z "$output" ]
 }
 
+# Rooms of src/: each may include itself and the rooms named behind it, which must stand above
+# it. So there is no circle.
+rooms='base:
+stat:
+workload:
+policy:
+lab: base
+measure: base
+experiment: base stat workload policy measure
+results: base experiment
+host: base stat measure experiment results
+run: base experiment results lab
+report: base stat workload experiment results
+cli: base workload experiment results lab host run report'
+
+# Prints what is against the table in $rooms. policy/ is built by the kernel's build system,
+# which knows no -Isrc.
+wrong_includes() {
+	awk '
+		FILENAME == ARGV[1] {
+			room = $1
+			sub(/:$/, "", room)
+			for (i = 2; i <= NF; i++) {
+				if (!($i in rooms))
+					print "the table: " room " may include " $i ", which is not above it"
+				may[room, $i]
+			}
+			rooms[room]
+			may[room, room]
+			next
+		}
+		FNR == 1 {
+			sub(/^\.\//, "", FILENAME)
+			split(FILENAME, path, "/")
+			room = path[2]
+			if (!(room in rooms))
+				print FILENAME ": the table of rooms has no " room "/"
+		}
+		/^[ \t]*#[ \t]*include/ {
+			name = $0
+			sub(/^[ \t]*#[ \t]*include[ \t]*/, "", name)
+			quoted = sub(/^"/, "", name)
+			sub(/^</, "", name)
+			sub(/[">].*/, "", name)
+			to = name
+			if (!sub(/\/.*/, "", to))
+				to = quoted && room != "policy" ? "?" : room
+			if (to == "?")
+				print FILENAME ":" FNR ": the room is missing: " name
+			else if ((quoted || to in rooms) && !((room, to) in may))
+				print FILENAME ":" FNR ": " room " may not include " name
+		}' <(echo "$rooms") "$@"
+}
+
+@test "a room includes only rooms that it may" {
+	mapfile -t src < <(printf '%s\n' "${sources[@]}" | grep -E '^(\./)?src/')
+	[ ${#src[@]} -gt 100 ]
+	run wrong_includes "${src[@]}"
+	echo "$output"
+	[ -z "$output" ]
+}
+
+@test "each room's README says what the room may include" {
+	while IFS=: read -r room may; do
+		may=${may# } may=${may// /, }
+		line="May include: ${may:-nothing of the other rooms}."
+		grep -qxF "$line" "src/$room/README.md" || echo "src/$room/README.md: no line \"$line\""
+	done <<<"$rooms" >"$BATS_TEST_TMPDIR/missing"
+	cat "$BATS_TEST_TMPDIR/missing"
+	[ ! -s "$BATS_TEST_TMPDIR/missing" ]
+}
+
 # In bats files: programs for other shells in quotes, variables that bats or a loaded file
 # sets, and tests as subshells are all meant.
 @test "shellcheck has nothing to say" {

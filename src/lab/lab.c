@@ -14,9 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "channel_line.h"
-#include "json_file.h"
-#include "lab_process.h"
+#include "base/json.h"
+#include "base/lines.h"
+#include "base/tail.h"
+#include "lab/lab_process.h"
 
 #define POWER_OFF_MS		(15 * 1000)
 #define CONSOLE_EVERY_MS	1000
@@ -380,7 +381,7 @@ static void console_tail(struct lab *lab, char *buf, size_t size)
 	off_t from = end > (off_t)sizeof(text) ? end - (off_t)sizeof(text) : 0;
 	ssize_t n = pread(lab->console_fd, text, sizeof(text), from);
 
-	lab_console_tail(text, n > 0 ? n : 0, LAB_TAIL_LINES, buf, size);
+	text_tail(text, n > 0 ? n : 0, LAB_TAIL_LINES, buf, size);
 }
 
 /* One sentence on what happened, without the console. */

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "err.h"
+#include "base/err.h"
 
 #define LAB_MAX_CPUS		63	/* for vCPUs; CPU 0 comes on top */
 #define LAB_MIN_MEMORY_MIB	1024
@@ -129,17 +129,5 @@ int lab_status(const struct lab *lab);
 
 /* Kills what still runs, reaps it, removes temporary files, frees @lab. NULL is fine. */
 void lab_stop(struct lab *lab);
-
-/*
- * The CPU 0 rule, on what is about to be asked for: each of the @nr masks in
- * @pins must name CPUs 1 .. @cpus only, and at least one. Pure.
- */
-int lab_check_pins(const uint64_t *pins, int nr, int cpus, struct vh_err *err);
-
-/*
- * The CPU 0 rule, on what is: the threads @tids of running vCPUs may run on none
- * but CPUs 1 .. @cpus.
- */
-int lab_check_threads(const int *tids, int nr, int cpus, struct vh_err *err);
 
 #endif /* VHINT_LAB_H */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 #define MAX_ARGS 100
 

@@ -12,7 +12,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 #define EMULATOR_MIB 256	/* QEMU's own, beside memory and translated code */
 #define QEMU_NEEDED 7002	/* emulates SVM with nested paging well enough */

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 int lab_clock_open(struct lab_clock_file *c, struct vh_err *err)
 {

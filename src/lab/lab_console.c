@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 /* After the kernel's time stamp. The first that fits decides, so order matters. */
 static const struct {
@@ -88,47 +88,6 @@ enum lab_console lab_console_classify(const char *text, size_t len, char *why, s
 		text = eol + 1;
 	}
 	return verdict;
-}
-
-/* Where the last @lines lines begin; blank lines at the end do not count. */
-static const char *tail_start(const char *text, const char *end, int lines)
-{
-	const char *p = end;
-
-	while (p > text) {
-		if (p[-1] == '\n' && p != end && --lines == 0)
-			break;
-		p--;
-	}
-	return p;
-}
-
-void lab_console_tail(const char *text, size_t len, int lines, char *buf, size_t size)
-{
-	const char *end = text + len;
-	bool start = true, escape = false;
-	size_t n = 0;
-
-	while (end > text && isspace((unsigned char)end[-1]))
-		end--;
-	for (const char *p = tail_start(text, end, lines); p < end && n + 4 < size; p++) {
-		unsigned char c = *p;
-
-		if (start) {
-			buf[n++] = ' ';
-			buf[n++] = ' ';
-		}
-		start = c == '\n';
-		/* Escape sequences of firmware or shells end with a letter. */
-		if (escape)
-			escape = !isalpha(c);
-		else if (c == 0x1b)
-			escape = true;
-		else if (c == '\n' || c == '\t' || c >= ' ')
-			buf[n++] = c;
-	}
-	if (size)
-		buf[n] = '\0';
 }
 
 bool lab_is_stuck(const struct lab_view *v)

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "json_file.h"
-#include "lab_internal.h"
+#include "base/json.h"
+#include "lab/lab_internal.h"
 
 #define LIBVIRT_DEADLINE_S	60	/* stage2's wait for libvirt's first answer */
 

@@ -5,7 +5,7 @@
 #ifndef VHINT_LAB_INTERNAL_H
 #define VHINT_LAB_INTERNAL_H
 
-#include "lab.h"
+#include "lab/lab.h"
 
 #define LAB_QEMU		"qemu-system-x86_64"
 #define LAB_OWN_QEMU		"build/qemu/bin/" LAB_QEMU	/* below the kit's root */
@@ -73,9 +73,6 @@ enum lab_console {
  * the first line that says so. @text ends in a NUL, which @len does not count.
  */
 enum lab_console lab_console_classify(const char *text, size_t len, char *why, size_t size);
-
-/* The last @lines lines of @text, each indented, without escape sequences, in @buf. */
-void lab_console_tail(const char *text, size_t len, int lines, char *buf, size_t size);
 
 /* All that is known of a lab at one moment, times in ms; of the lab's clock but for two. */
 struct lab_view {

@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lab_process.h"
+#include "base/tail.h"
+#include "lab/lab_process.h"
 
 static void inherit(int fd)
 {
@@ -120,7 +121,7 @@ void lab_process_complaints(const struct lab_process *p, int lines, char *buf, s
 	n = pread(p->complaints, text, sizeof(text),
 		  end > (off_t)sizeof(text) ? end - (off_t)sizeof(text) : 0);
 	if (n > 0)
-		lab_console_tail(text, n, lines, buf, size);
+		text_tail(text, n, lines, buf, size);
 }
 
 void lab_process_close(struct lab_process *p)

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 struct lab_process {
 	pid_t pid;		/* 0: none, or reaped */

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "lab_relay.h"
+#include "lab/lab_relay.h"
 
 void lab_relay_init(struct lab_relay *r, int from, int to)
 {

@@ -5,7 +5,7 @@
 #include <time.h>
 #include <x86intrin.h>
 
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 #define MEASURE_NS	50000000LL
 #define NS_PER_S	1000000000LL

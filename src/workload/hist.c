@@ -8,7 +8,7 @@
 
 #include <json-c/json.h>
 
-#include "hist.h"
+#include "workload/hist.h"
 
 void hist_init(struct hist *h)
 {

@@ -18,12 +18,12 @@
 
 #include <json-c/json.h>
 
-#include "runner_load.h"
-#include "runner_proto.h"
-#include "runner_pv.h"
-#include "runner_sys.h"
-#include "runner_view.h"
-#include "workloads.h"
+#include "workload/runner_load.h"
+#include "workload/runner_proto.h"
+#include "workload/runner_pv.h"
+#include "workload/runner_sys.h"
+#include "workload/runner_view.h"
+#include "workload/workloads.h"
 
 #define PORT			"org.vhint.0"
 #define SECOND_NS		1000000000ull

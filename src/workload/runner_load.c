@@ -21,8 +21,8 @@
 
 #include <json-c/json.h>
 
-#include "runner_load.h"
-#include "runner_sys.h"
+#include "workload/runner_load.h"
+#include "workload/runner_sys.h"
 
 #define KILL_DEADLINE_NS	30000000000ull
 #define CHILD_CTL		3	/* the control socket's number in the workload's process */

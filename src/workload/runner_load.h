@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "workloads.h"
+#include "workload/workloads.h"
 
 struct json_object;
 

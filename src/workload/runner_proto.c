@@ -9,7 +9,7 @@
 
 #include <json-c/json.h>
 
-#include "runner_proto.h"
+#include "workload/runner_proto.h"
 
 #define TAIL_LINES 10
 

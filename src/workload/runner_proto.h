@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "workloads.h"
+#include "workload/workloads.h"
 
 struct json_object;
 

@@ -10,8 +10,8 @@
 
 #include <json-c/json.h>
 
-#include "runner_pv.h"
-#include "runner_sys.h"
+#include "workload/runner_pv.h"
+#include "workload/runner_sys.h"
 
 #define KVM_LEAF		0x40000000u
 #define KVM_LEAF_END		0x40010000u

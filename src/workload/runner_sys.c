@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner_sys.h"
+#include "workload/runner_sys.h"
 
 #define HINTS_SWITCH	"/sys/module/kvm_vhint/parameters/enable"
 #define PORTS		"/sys/class/virtio-ports"

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "runner_proto.h"
+#include "workload/runner_proto.h"
 
 /* Says why on the console, then ends PID 1: the kernel panics, and the host sees that. */
 void sys_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));

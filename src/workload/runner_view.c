@@ -16,8 +16,8 @@
 
 #include <json-c/json.h>
 
-#include "runner_sys.h"
-#include "runner_view.h"
+#include "workload/runner_sys.h"
+#include "workload/runner_view.h"
 
 #define HINT_COUNTERS	"/sys/kernel/debug/vhint_guest"
 #define HINT_PARAMETERS	"/sys/module/kvm_vhint/parameters"

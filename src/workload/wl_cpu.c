@@ -16,7 +16,7 @@
 
 #include <json-c/json.h>
 
-#include "workloads.h"
+#include "workload/workloads.h"
 
 #define CPU_DEFAULT_MROUNDS 100
 

@@ -15,7 +15,7 @@
 
 #include <json-c/json.h>
 
-#include "workloads.h"
+#include "workload/workloads.h"
 
 #define HACKBENCH "/usr/bin/hackbench"
 

@@ -33,8 +33,8 @@
 
 #include <json-c/json.h>
 
-#include "hist.h"
-#include "workloads.h"
+#include "workload/hist.h"
+#include "workload/workloads.h"
 
 #define IPI_DEFAULT_CALLS 2000
 

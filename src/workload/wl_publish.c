@@ -25,7 +25,7 @@
 
 #include <json-c/json.h>
 
-#include "workloads.h"
+#include "workload/workloads.h"
 
 #define DEFAULT_PAIRS	200
 #define DEFAULT_PASSES	100

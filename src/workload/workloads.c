@@ -10,7 +10,7 @@
 
 #include <json-c/json.h>
 
-#include "workloads.h"
+#include "workload/workloads.h"
 
 #define WL_ENTRY(name) &wl_ ## name,
 

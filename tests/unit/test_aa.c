@@ -7,10 +7,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../src/driver/json_file.h"
-#include "../../src/driver/report.h"
-#include "../../src/driver/stat_prng.h"
+#include "base/json.h"
 #include "ktap.h"
+#include "report/report.h"
+#include "stat/prng.h"
 
 #define FIXTURE	"tests/fixtures/aa-hackbench.json"
 #define SETS	40	/* comparisons of real data, per metric */

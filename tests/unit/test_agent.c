@@ -13,10 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent_io.h"
-#include "agent_judge.h"
-#include "hostinfo.h"
+#include "base/file.h"
+#include "experiment/arm.h"
+#include "host/hostinfo.h"
+#include "host/judge.h"
 #include "ktap.h"
+#include "results/kinds.h"
 
 static void test_guest(void)
 {
@@ -30,26 +32,6 @@ static void test_guest(void)
 	CHECK(!strcmp(judge_panic(panic, buf, sizeof(buf)), "Attempted to kill init!"),
 	      "the reason of a panic");
 	CHECK(!strcmp(judge_panic("ok", buf, sizeof(buf)), ""), "no panic, no reason");
-}
-
-#define TAIL(text, lines, want) do {					\
-	char buf_[64];							\
-									\
-	judge_tail(text, lines, buf_, sizeof(buf_));			\
-	CHECK(!strcmp(buf_, want), "the last %d lines of a console of %zu bytes",	\
-	      lines, strlen(text));					\
-} while (0)
-
-static void test_tail(void)
-{
-	TAIL("", 3, "");
-	TAIL("\r\n \n", 3, "");
-	TAIL("a\r\nb\r\nc\r\n\r\n", 2, "  b\n  c");
-	TAIL("one", 5, "  one");
-	TAIL("a\n\nb", 5, "  a\n  b");
-	TAIL("x\033[1my", 5, "  x[1my");
-	TAIL("0123456789012345678901234567890123456789012345678901234567890123456789", 1,
-	     "  012345678901234567890123456789012345678901234567890123456");
 }
 
 static void test_alone(void)
@@ -162,7 +144,6 @@ int main(void)
 {
 	ktap_begin();
 	test_guest();
-	test_tail();
 	test_alone();
 	test_hints();
 	test_io();

@@ -10,8 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "agent_io.h"
-#include "channel.h"
+#include "base/file.h"
+#include "host/channel.h"
 #include "ktap.h"
 
 static void expect_line(struct line_buf *b, const char *want)

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/driver/compare.h"
 #include "ktap.h"
+#include "report/compare.h"
 
 #define ARMS "\"arms\": [{\"name\": \"stock\", \"kernel\": \"stock\"}," \
 	" {\"name\": \"urgent\", \"kernel\": \"vhint\", \"policy\": \"urgent\", \"hints\": true}]"

@@ -8,10 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent_io.h"
-#include "env.h"
-#include "hostinfo_tree.h"
+#include "base/capture.h"
+#include "base/file.h"
+#include "host/hostinfo_tree.h"
 #include "ktap.h"
+#include "results/env.h"
 
 static char top[] = "/tmp/vhint-env-XXXXXX";
 
@@ -123,6 +124,6 @@ int main(void)
 	test_cgroups();
 	test_steal();
 	test_files();
-	free(env_capture(rm));
+	free(capture_output(rm));
 	return ktap_end();
 }

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/driver/experiment.h"
-#include "../../src/driver/experiment_cpulist.h"
-#include "../../src/driver/experiment_keys.h"
-#include "../../src/driver/experiment_override.h"
-#include "../../src/driver/json_file.h"
+#include "base/cpulist.h"
+#include "base/json.h"
+#include "experiment/experiment.h"
+#include "experiment/keys.h"
+#include "experiment/override.h"
 #include "ktap.h"
 
 #define ARMS "\"arms\":[{\"name\":\"a\",\"kernel\":\"stock\"},{\"name\":\"b\",\"kernel\":\"vhint\"}]"

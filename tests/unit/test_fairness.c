@@ -9,13 +9,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent_bystander.h"
-#include "bins.h"
-#include "fairness.h"
+#include "host/bystander.h"
 #include "ktap.h"
-#include "meas_derived.h"
-#include "policy_ctl.h"
-#include "runq.h"
+#include "measure/bins.h"
+#include "measure/derived.h"
+#include "measure/fairness.h"
+#include "measure/policy_counters.h"
+#include "measure/runq.h"
 
 static int near(double a, double b)
 {

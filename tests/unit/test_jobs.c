@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../src/driver/jobs.h"
-#include "../../src/driver/json_file.h"
-#include "../../src/driver/result_collect.h"
+#include "base/json.h"
 #include "ktap.h"
+#include "results/collect.h"
+#include "run/jobs.h"
 
 static struct vh_err err;
 static char why[256];

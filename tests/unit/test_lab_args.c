@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ktap.h"
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 static char *command[] = { "echo", "it's", "a b", NULL };
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "ktap.h"
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 static const char clean[] =
 	"[    0.000000] Linux version 6.12.117\r\n"
@@ -63,22 +63,6 @@ static void test_classify(void)
 	CHECK(classify("[    1.0] Kernel panic") == LAB_CONSOLE_PANIC, "a line without its end counts");
 	CHECK(classify("[    1.0]") == LAB_CONSOLE_CLEAN, "a stamp alone is clean");
 	CHECK(classify("[") == LAB_CONSOLE_CLEAN, "half a stamp is clean");
-}
-
-static void test_tail(void)
-{
-	char buf[64], small[12];
-
-	lab_console_tail("a\nb\nc\n\n", 7, 2, buf, sizeof(buf));
-	CHECK(!strcmp(buf, "  b\n  c"), "the last two lines, blank ones dropped");
-	lab_console_tail("a\r\nb", 4, 15, buf, sizeof(buf));
-	CHECK(!strcmp(buf, "  a\n  b"), "all lines when there are fewer");
-	lab_console_tail("\x1b[2J\x1b[1;31mred\x1b[0m", 18, 3, buf, sizeof(buf));
-	CHECK(!strcmp(buf, "  red"), "escape sequences are dropped: \"%s\"", buf);
-	lab_console_tail("", 0, 3, buf, sizeof(buf));
-	CHECK(!strcmp(buf, ""), "nothing of nothing");
-	lab_console_tail("0123456789abcdef", 16, 3, small, sizeof(small));
-	CHECK(strlen(small) < sizeof(small), "what does not fit is cut");
 }
 
 static void test_judge(void)
@@ -160,7 +144,6 @@ int main(void)
 	ktap_begin();
 	test_clock_file();
 	test_classify();
-	test_tail();
 	test_judge();
 	return ktap_end();
 }

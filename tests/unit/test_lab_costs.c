@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/costs.h"
+#include "host/tiny_guest.h"
 #include "ktap.h"
-#include "lab_costs.h"
-#include "tiny_guest.h"
 
 static const struct cost_times some = { { 900, 100, 300, 200, 400, 800, 700, 600, 5e9 } };
 

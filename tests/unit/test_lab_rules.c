@@ -6,9 +6,10 @@
 #include <sched.h>
 #include <string.h>
 
+#include "host/calibrate.h"
+#include "host/pins.h"
 #include "ktap.h"
-#include "lab_calibrate.h"
-#include "lab_internal.h"
+#include "lab/lab_internal.h"
 
 static int pins(uint64_t a, uint64_t b, int cpus, struct vh_err *err)
 {

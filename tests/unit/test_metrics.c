@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "ktap.h"
-#include "meas_guest.h"
-#include "metrics.h"
-#include "policy_ctl.h"
+#include "measure/guest.h"
+#include "measure/metrics.h"
+#include "measure/policy_counters.h"
 
 static bool is_unit(const char *unit)
 {

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/driver/plan.h"
-#include "../../src/driver/stat_prng.h"
+#include "experiment/plan.h"
 #include "ktap.h"
+#include "stat/prng.h"
 
 static void set_up(struct experiment *e, int reps, int warmup, int boots, uint64_t seed)
 {

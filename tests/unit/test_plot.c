@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/driver/plot.h"
 #include "ktap.h"
+#include "report/plot.h"
 
 static const char two_vms[] =
 	"{\"where\": \"lab\", \"vms\": [{\"count\": 2}], \"workload\": {\"name\": \"cpu\"},"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The policies' pure halves, compiled from the module's own files. */
-#include "../../src/policy/policy_null.c"
-#include "../../src/policy/policy_urgent.c"
 #include "ktap.h"
+#include "policy/policy_null.c"
+#include "policy/policy_urgent.c"
 
 static const struct vh_tunables tunables = { .max_age_ns = 1000000, .dry_nr = 1 };
 

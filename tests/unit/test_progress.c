@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "../../src/driver/progress.h"
 #include "ktap.h"
+#include "run/progress.h"
 
 static struct experiment e;
 static struct plan plan;

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/driver/report.h"
-#include "../../src/driver/report_words.h"
 #include "ktap.h"
+#include "report/report.h"
+#include "report/words.h"
 
 #define MAX_TEXT 200000
 

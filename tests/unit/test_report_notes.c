@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/driver/bins.h"
-#include "../../src/driver/machine_watch.h"
-#include "../../src/driver/report.h"
-#include "../../src/workload/hist.h"
 #include "ktap.h"
+#include "measure/bins.h"
+#include "report/report.h"
+#include "results/steal.h"
+#include "workload/hist.h"
 
 static struct experiment e;
 static struct plan p;

@@ -5,10 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../src/driver/stat.h"
-#include "../../src/driver/stat_draw.h"
-#include "../../src/driver/stat_prng.h"
 #include "ktap.h"
+#include "stat/draw.h"
+#include "stat/median.h"
+#include "stat/prng.h"
 
 #define N(x) ((int)(sizeof(x) / sizeof((x)[0])))
 

@@ -5,10 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../src/driver/stat.h"
-#include "../../src/driver/stat_prng.h"
-#include "../../src/driver/stat_shape.h"
 #include "ktap.h"
+#include "stat/median.h"
+#include "stat/prng.h"
+#include "stat/shape.h"
 
 #define N(x) ((int)(sizeof(x) / sizeof((x)[0])))
 #define TRIALS 1000

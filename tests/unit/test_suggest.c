@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "../../src/driver/suggest.h"
+#include "base/suggest.h"
 #include "ktap.h"
 
 static const char *const keys[] = {

@@ -8,13 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "json_file.h"
+#include "base/child.h"
+#include "base/json.h"
+#include "experiment/plan.h"
+#include "host/trace_args.h"
+#include "host/vm_xml.h"
 #include "ktap.h"
-#include "plan.h"
-#include "report.h"
-#include "trace_args.h"
-#include "trace_child.h"
-#include "vm_xml.h"
+#include "report/report.h"
 
 static const struct trace_spec spec = {
 	.folder = "/d", .cpus = 2, .vhint = true, .nr_guests = 2,

@@ -10,7 +10,8 @@
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 
-#include "vm_xml.h"
+#include "base/cpulist.h"
+#include "host/vm_xml.h"
 #include "ktap.h"
 
 static const uint64_t pins[] = { 0x6, 0x4 };
@@ -173,11 +174,11 @@ static void test_helpers(void)
 {
 	char buf[64], *path;
 
-	CHECK(!strcmp(vm_cpulist(0x6, buf, sizeof(buf)), "1-2"), "cpulist 1-2");
-	CHECK(!strcmp(vm_cpulist(0x2c, buf, sizeof(buf)), "2-3,5"), "cpulist 2-3,5");
-	CHECK(!strcmp(vm_cpulist(0, buf, sizeof(buf)), ""), "cpulist of nothing");
-	CHECK(!strcmp(vm_cpulist(1ULL << 63, buf, sizeof(buf)), "63"), "cpulist 63");
-	CHECK(!strcmp(vm_cpulist(~0ULL, buf, sizeof(buf)), "0-63"), "cpulist 0-63");
+	CHECK(!strcmp(cpulist_text(0x6, buf, sizeof(buf)), "1-2"), "cpulist 1-2");
+	CHECK(!strcmp(cpulist_text(0x2c, buf, sizeof(buf)), "2-3,5"), "cpulist 2-3,5");
+	CHECK(!strcmp(cpulist_text(0, buf, sizeof(buf)), ""), "cpulist of nothing");
+	CHECK(!strcmp(cpulist_text(1ULL << 63, buf, sizeof(buf)), "63"), "cpulist 63");
+	CHECK(!strcmp(cpulist_text(~0ULL, buf, sizeof(buf)), "0-63"), "cpulist 0-63");
 
 	path = vm_xml_channel_path("<domain><devices><channel type='unix'><source path='/a'/>"
 				   "<target name='other'/></channel><channel type='unix'>"

@@ -6,8 +6,8 @@
 
 #include <json-c/json.h>
 
-#include "../../src/workload/workloads.h"
 #include "ktap.h"
+#include "workload/workloads.h"
 
 #define ARGS(...) ((char *[]){ __VA_ARGS__ }), (sizeof((char *[]){ __VA_ARGS__ }) / sizeof(char *))
 

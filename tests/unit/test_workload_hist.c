@@ -7,8 +7,8 @@
 
 #include <json-c/json.h>
 
-#include "../../src/workload/hist.h"
 #include "ktap.h"
+#include "workload/hist.h"
 
 static struct hist a, b, c;
 

@@ -10,10 +10,10 @@
 #include <json-c/json.h>
 
 /* These are in the guest's runner, not in the driver. */
-#include "../../src/workload/runner_proto.c"
-#include "../../src/workload/runner_pv.c"
-#include "../../src/workload/runner_view.c"
 #include "ktap.h"
+#include "workload/runner_proto.c"
+#include "workload/runner_pv.c"
+#include "workload/runner_view.c"
 
 int sys_read_file(const char *path, char *buf, size_t len)
 {

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * run-experiment [run] FILE: from an experiment file to a verdict.
+ *
+ * All that can be known to be wrong is looked for before anything is made; what
+ * was measured is kept whatever comes later.
+ */
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/kit.h"
+#include "cli/cmd.h"
+#include "experiment/override.h"
+#include "host/vm_xml.h"
+#include "report/report.h"
+#include "results/collect.h"
+#include "results/env.h"
+#include "results/folder.h"
+#include "results/records.h"
+#include "run/engine.h"
+#include "run/jobs.h"
+
+static const char usage[] =
+	"Usage: run-experiment [run] FILE [OPTIONS]\n"
+	"       run-experiment [run] --resume DIR [OPTIONS]\n"
+	"\n"
+	"Runs the experiment, prints a table and a verdict on standard output, and leaves the\n"
+	"rest in results/<experiment>/<UTC time>-<id>/.\n"
+	"\n"
+	"Instead of what the file says:\n"
+	"  --repetitions N  measured runs of each arm\n"
+	"  --warmup N       runs of each arm per boot that do not count\n"
+	"  --boots N        boots of each kernel\n"
+	"  --seed N         of the order of runs and of the intervals\n"
+	"  --timeout_s N    longest time that one run may take\n"
+	"  --arms A,B       only these arms, in this order\n"
+	"  --where PLACE    lab or host\n"
+	"  --clock CLOCK    of the lab: virtual or real\n"
+	"  --round_ns N     a round of virtual time, in which each CPU has its turn\n"
+	"Otherwise:\n"
+	"  --results DIR    leave the results in DIR, which is new or empty\n"
+	"  --resume DIR     go on with the run in DIR; what is complete is not made again\n"
+	"  --jobs N         boots to make side by side in the lab (default: as many as this\n"
+	"                   process may use cores, and memory allows); results do not depend on it\n"
+	"  --keep-going     when a boot fails, go on with the others\n"
+	"  -q, --quiet      no progress\n"
+	"  --help           this\n";
+
+/* Options that replace a key of the file have the key's name and this value. */
+#define OPT_OVERRIDE 'o'
+
+static const struct option options[] = {
+	{ "repetitions", required_argument, NULL, OPT_OVERRIDE },
+	{ "warmup", required_argument, NULL, OPT_OVERRIDE },
+	{ "boots", required_argument, NULL, OPT_OVERRIDE },
+	{ "seed", required_argument, NULL, OPT_OVERRIDE },
+	{ "timeout_s", required_argument, NULL, OPT_OVERRIDE },
+	{ "arms", required_argument, NULL, OPT_OVERRIDE },
+	{ "where", required_argument, NULL, OPT_OVERRIDE },
+	{ "clock", required_argument, NULL, OPT_OVERRIDE },
+	{ "round_ns", required_argument, NULL, OPT_OVERRIDE },
+	{ "results", required_argument, NULL, 'd' },
+	{ "resume", required_argument, NULL, 'r' },
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "keep-going", no_argument, NULL, 'k' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 }
+};
+
+struct request {
+	const char *file, *results, *resume;
+	bool quiet, keep_going;
+	int jobs;
+	json_object *over;
+};
+
+/* -1: go on; else the exit code. */
+static int parse(struct request *rq, int argc, char **argv)
+{
+	struct vh_err err;
+	int c, index;
+
+	while ((c = getopt_long(argc, argv, ":qh", options, &index)) >= 0) {
+		switch (c) {
+		case OPT_OVERRIDE:
+			if (exp_override_set(rq->over, options[index].name, optarg, &err))
+				return cmd_bad_usage("run", "%s", err.msg);
+			break;
+		case 'd':
+			rq->results = optarg;
+			break;
+		case 'r':
+			rq->resume = optarg;
+			break;
+		case 'j':
+			if (jobs_parse(optarg, &rq->jobs, &err))
+				return cmd_bad_usage("run", "%s", err.msg);
+			break;
+		case 'k':
+			rq->keep_going = true;
+			break;
+		case 'q':
+			rq->quiet = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return VH_OK;
+		default:
+			return cmd_bad_option("run", c, argv);
+		}
+	}
+	if (optind + 1 < argc)
+		return cmd_bad_usage("run", "one experiment at a time: \"%s\" is too much",
+				     argv[optind + 1]);
+	rq->file = argv[optind];
+	if (rq->resume && (rq->file || rq->results || json_object_object_length(rq->over)))
+		return cmd_bad_usage("run",
+				     "--resume takes all else from the folder: leave out the file, --results and what changes the experiment");
+	if (!rq->resume && !rq->file)
+		return cmd_bad_usage("run", "an experiment file is missing");
+	return -1;
+}
+
+/* From the file to a plan; nothing is made yet. */
+static int load_new(struct engine *g, const struct request *rq, struct vh_err *err)
+{
+	if (exp_load_with(&g->e, rq->file, rq->over, err) || vm_templates_check(&g->e, err) ||
+	    plan_make(&g->p, &g->e, err))
+		return -1;
+	json_object_object_add(g->e.resolved, "name", json_object_new_string(g->e.name));
+	json_object_object_add(g->e.resolved, "plan", plan_to_json(&g->p, &g->e));
+	return 0;
+}
+
+/* MiB that the folder of a run may take: consoles and records. */
+static long space_needed(const struct engine *g)
+{
+	return 64 + plan_nr_runs(&g->p);
+}
+
+static int begin_new(struct engine *g, const struct request *rq, struct vh_err *err)
+{
+	if (load_new(g, rq, err) || result_lock(g->e.name, err) ||
+	    result_check_space(result_root(), space_needed(g), err) ||
+	    engine_check(g, result_root(), err) ||
+	    result_create(g->dir, sizeof(g->dir), g->e.name, rq->results, err))
+		return -1;
+	if (result_check_space(g->dir, space_needed(g), err) ||
+	    result_begin(g->dir, rq->file, &g->e, err)) {
+		rmdir(g->dir);	/* if nothing is in it */
+		return -1;
+	}
+	result_mark_latest(g->dir);
+	return 0;
+}
+
+/* What a run that was killed has not taken over. */
+static int collect_left(const struct engine *g, struct vh_err *err)
+{
+	int i;
+
+	for (i = 0; i < g->p.nr_boots; i++) {
+		if (records_collect(g->dir, i, true, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int begin_resumed(struct engine *g, const struct request *rq, struct vh_err *err)
+{
+	if (result_find(g->dir, sizeof(g->dir), rq->resume, err) ||
+	    result_load(g->dir, &g->e, &g->p, err) || result_lock(g->e.name, err) ||
+	    records_repair(g->dir, err) || collect_left(g, err))
+		return -1;
+	return engine_check(g, g->dir, err);
+}
+
+/* How a path is best typed: below the kit, from there. */
+static const char *short_dir(const struct engine *g)
+{
+	char cwd[PATH_MAX];
+
+	return getcwd(cwd, sizeof(cwd)) && !strcmp(cwd, kit_root()) ? kit_short(g->dir) : g->dir;
+}
+
+static void tell_resume(const struct engine *g)
+{
+	fprintf(stderr,
+		"run-experiment: what is complete is kept; go on with: ./run-experiment --resume %s\n",
+		short_dir(g));
+}
+
+static int finish(struct engine *g, int ret, struct vh_err *err)
+{
+	struct vh_err report_err;
+	bool complete = false;
+
+	if (ret)
+		cmd_fail(err);
+	if (engine_signal()) {
+		tell_resume(g);
+		return 128 + engine_signal();
+	}
+	if (report_dir(g->dir, stdout, &complete, &report_err))
+		return cmd_fail(&report_err);
+	fflush(stdout);
+	fprintf(stderr, "results: %s\n", short_dir(g));
+	if (ret || !complete)
+		tell_resume(g);
+	if (ret)
+		return err->code;
+	return complete ? VH_OK : VH_RUN_FAILED;
+}
+
+static int run(struct engine *g, const struct request *rq)
+{
+	struct vh_err err, end_err;
+	json_object *env;
+	int ret;
+
+	ret = rq->resume ? begin_resumed(g, rq, &err) : begin_new(g, rq, &err);
+	if (ret)
+		return cmd_fail(&err);
+	engine_catch_signals();
+	env = env_gather(&g->e, &g->p, cmd_argv);
+	json_object_object_add(env, "jobs", json_object_new_int(g->jobs));
+	ret = env_begin(g->dir, env, &g->p, &err);
+	if (!ret) {
+		ret = engine_run(g, &err);
+		if (env_end(g->dir, env, &end_err))
+			cmd_fail(&end_err);
+	}
+	json_object_put(env);
+	return finish(g, ret, &err);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct request rq = { .over = json_object_new_object() };
+	static struct engine g;
+	int ret;
+
+	ret = parse(&rq, argc, argv);
+	if (ret < 0) {
+		g.mode = progress_mode(rq.quiet);
+		g.keep_going = rq.keep_going;
+		g.jobs_asked = rq.jobs;
+		ret = run(&g, &rq);
+		plan_free(&g.p);
+		exp_free(&g.e);
+	}
+	json_object_put(rq.over);
+	return ret;
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of keys, and the small questions asked of it. To add a key: a row
+ * here, and a line in experiment/bind.c that uses it.
+ */
+#include <string.h>
+
+#include "experiment/experiment.h"
+#include "experiment/keys.h"
+
+#define NAME_PATTERN	"^[a-z0-9][a-z0-9_.-]*$"
+
+#define KEY(path_, type_, min_, max_, dflt_, doc_, ...)			\
+	{ .path = path_, .type = type_, .min = min_, .max = max_,	\
+	  .dflt = dflt_, .doc = doc_, __VA_ARGS__ }
+
+const struct exp_key exp_keys[] = {
+	KEY("$schema", KEY_STRING, 0, 255, NULL,
+	    "for editors: where the JSON Schema is; the driver ignores it"),
+	KEY("schema", KEY_INT, EXP_SCHEMA, EXP_SCHEMA, "1", "version of this format"),
+	KEY("title", KEY_STRING, 0, 127, "\"\"", "one line that says what is measured"),
+	KEY("description", KEY_STRING, 0, 4095, "\"\"",
+	    "free text: why, what to expect, what to watch"),
+	KEY("where", KEY_STRING, 1, 15, NULL, "where the VMs' host is", .names = NAME_WHERE,
+	    .derived = "\"lab\", or \"host\" on a machine that runs a vhint kernel"),
+	KEY("clock", KEY_STRING, 1, 15, "\"virtual\"", "what time is in the lab; a host has its own",
+	    .names = NAME_CLOCK),
+	KEY("round_ns", KEY_INT, 1, 1000000, "2000",
+	    "a round of virtual time, in which each CPU has its turn: messages between CPUs are as coarse"),
+	KEY("machine", KEY_OBJECT, 0, 0, "{}", "what VMs may use of the host"),
+	KEY("machine.cpus", KEY_INT, 1, EXP_MAX_CPUS, "2",
+	    "CPUs for vCPUs, numbered from 1; CPU 0 is extra, for housekeeping"),
+	KEY("machine.memory_mib", KEY_INT, 1024, 4608, "3072", "memory of the emulated host"),
+	KEY("vms", KEY_OBJECTS, 1, EXP_MAX_VMS, NULL, "the virtual machines", .needed = 1),
+	KEY("vms[].name", KEY_STRING, 1, 24, "\"vm\"",
+	    "name; a number is appended if count is above 1", .pattern = "^[a-z][a-z0-9-]*$"),
+	KEY("vms[].count", KEY_INT, 1, EXP_MAX_VMS, "1", "how many of this kind"),
+	KEY("vms[].vcpus", KEY_INT, 1, EXP_MAX_VCPUS, "2", "virtual CPUs of each"),
+	KEY("vms[].memory_mib", KEY_INT, 96, 65536, "384", "memory of each"),
+	KEY("vms[].template", KEY_STRING, 1, 63, "\"default\"",
+	    "domain XML: a file of vm-templates/, without .xml", .names = NAME_TEMPLATE,
+	    .pattern = "^[A-Za-z0-9][A-Za-z0-9_.-]*$"),
+	KEY("vms[].kernel_args", KEY_STRING, 0, 255, "\"\"",
+	    "appended to the guest kernel's command line", .pattern = "^[ -~]*$"),
+	KEY("vms[].pins", KEY_STRINGS, 1, EXP_MAX_VCPUS, NULL,
+	    "for each vCPU the host CPUs that it may run on, such as \"1-2\" or \"1,3\"",
+	    .pattern = "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$",
+	    .derived = "every vCPU on all of 1 to machine.cpus"),
+	KEY("workload", KEY_OBJECT, 0, 0, NULL, "what each VM runs", .needed = 1),
+	KEY("workload.name", KEY_STRING, 1, 31, NULL, "which workload", .names = NAME_WORKLOAD,
+	    .needed = 1),
+	KEY("workload.args", KEY_STRINGS, 0, EXP_MAX_ARGS - 1, "[]",
+	    "its arguments (`run-experiment list workloads`)"),
+	KEY("arms", KEY_OBJECTS, 1, EXP_MAX_ARMS, NULL, "the variants that are compared",
+	    .needed = 1),
+	KEY("arms[].name", KEY_STRING, 1, 24, NULL, "name in reports", .pattern = NAME_PATTERN,
+	    .needed = 1),
+	KEY("arms[].kernel", KEY_STRING, 1, 31, NULL, "kernel of host and guests",
+	    .names = NAME_KERNEL, .needed = 1),
+	KEY("arms[].policy", KEY_STRING, 1, 31, "\"none\"", "policy on the host",
+	    .names = NAME_POLICY),
+	KEY("arms[].hints", KEY_BOOL, 0, 0, "false", "whether the guests publish hints"),
+	KEY("baseline", KEY_STRING, 1, 24, NULL, "the arm that the others are compared with",
+	    .pattern = NAME_PATTERN, .derived = "the first arm"),
+	KEY("repetitions", KEY_INT, 1, 1000, "10", "measured runs of each arm"),
+	KEY("warmup", KEY_INT, 0, 100, "1", "runs of each arm per boot that do not count"),
+	KEY("boots", KEY_INT, 1, 100, NULL, "boots of each kernel; repetitions spread over them",
+	    .derived = "4, or repetitions if that is less"),
+	KEY("seed", KEY_INT, 0, INT64_C(9007199254740991), "1",
+	    "of the order of runs and of the intervals"),
+	KEY("timeout_s", KEY_INT, 1, 86400, "120", "longest time that one run may take"),
+	KEY("bystander", KEY_BOOL, 0, 0, "false",
+	    "whether a process beside the VMs spins on their CPUs while they contend, to see what they take from others"),
+	KEY("metrics", KEY_STRINGS, 0, EXP_MAX_METRICS,
+	    "[\"run_delay_s\", \"exits\", \"hints_seen\", \"boosts\"]",
+	    "columns of the report after the headline (`run-experiment list metrics`)",
+	    .pattern = "^[a-z][a-z0-9_]*$"),
+	KEY("trace", KEY_BOOL, 0, 0, "false",
+	    "after the repetitions, one more run of each arm that trace-cmd records; it does not count"),
+	KEY("perf", KEY_BOOL, 0, 0, "false", "the same with perf record; both share that run"),
+	/* what the driver adds to resolved.json */
+	KEY("name", KEY_STRING, 1, 63, NULL, "the experiment's name", .internal = 1),
+	KEY("kit_root", KEY_STRING, 1, 4095, NULL, "in old folders: the kit that ran it",
+	    .internal = 1),
+	KEY("plan", KEY_RAW, 0, 0, NULL, "the order of the runs", .internal = 1),
+};
+
+const int nr_exp_keys = sizeof(exp_keys) / sizeof(exp_keys[0]);
+
+const struct exp_key *exp_key_find(const char *path)
+{
+	int i;
+
+	for (i = 0; i < nr_exp_keys; i++) {
+		if (!strcmp(exp_keys[i].path, path))
+			return &exp_keys[i];
+	}
+	return NULL;
+}
+
+const char *exp_key_member(const struct exp_key *k, const char *parent)
+{
+	size_t n = strlen(parent);
+	const char *rest = k->path;
+
+	if (n) {
+		if (strncmp(k->path, parent, n) || k->path[n] != '.')
+			return NULL;
+		rest += n + 1;
+	}
+	return strpbrk(rest, ".[") ? NULL : rest;
+}
+
+static void expected_range(const struct exp_key *k, const char *what, char *buf, size_t len)
+{
+	if (k->min == k->max)
+		snprintf(buf, len, "%lld%s", (long long)k->min, what);
+	else
+		snprintf(buf, len, "%lld to %lld%s", (long long)k->min, (long long)k->max, what);
+}
+
+char *exp_key_expected(const struct exp_key *k, char *buf, size_t len)
+{
+	char range[80];
+
+	switch (k->type) {
+	case KEY_INT:
+		if (k->min == k->max)
+			snprintf(buf, len, "the number %lld", (long long)k->min);
+		else
+			snprintf(buf, len, "a whole number from %lld to %lld",
+				 (long long)k->min, (long long)k->max);
+		break;
+	case KEY_BOOL:
+		snprintf(buf, len, "true or false");
+		break;
+	case KEY_STRING:
+		expected_range(k, " characters", range, sizeof(range));
+		snprintf(buf, len, "a string of %s", range);
+		break;
+	case KEY_STRINGS:
+		expected_range(k, " strings", range, sizeof(range));
+		snprintf(buf, len, "an array of %s", range);
+		break;
+	case KEY_OBJECTS:
+		expected_range(k, " objects", range, sizeof(range));
+		snprintf(buf, len, "an array of %s", range);
+		break;
+	case KEY_OBJECT:
+	case KEY_RAW:
+		snprintf(buf, len, "an object");
+		break;
+	}
+	return buf;
+}

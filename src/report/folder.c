@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From a run's folder to its report: the raw data in, summary.json, mail.txt, plots,
+ * report.md and report.html out, the table to a stream.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "report/plot.h"
+#include "report/report.h"
+#include "results/folder.h"
+
+static int save_text(const char *dir, const char *name, const char *text, size_t len,
+		     struct vh_err *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return file_write(path, text, len, err);
+}
+
+static int save_markdown(const struct report *r, const char *dir, char **text, struct vh_err *err)
+{
+	size_t len = 0;
+	FILE *f = open_memstream(text, &len);
+
+	if (!f)
+		return vh_err(err, VH_BAD_HOST, "out of memory");
+	report_markdown(r, dir, f);
+	fclose(f);
+	return save_text(dir, "report.md", *text, len, err);
+}
+
+static int save_mail(const struct report *r, const char *dir, struct vh_err *err)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int ret;
+
+	if (!f)
+		return vh_err(err, VH_BAD_HOST, "out of memory");
+	report_mail(r, dir, f);
+	fclose(f);
+	ret = save_text(dir, "mail.txt", text, len, err);
+	free(text);
+	return ret;
+}
+
+static int save_html(const struct report *r, const char *dir, const char *markdown,
+		     struct vh_err *err)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int ret;
+
+	if (!f)
+		return vh_err(err, VH_BAD_HOST, "out of memory");
+	ret = report_html(r, dir, markdown, f);
+	fclose(f);
+	if (ret)
+		vh_err(err, VH_BAD_HOST, "out of memory");
+	else
+		ret = save_text(dir, "report.html", text, len, err);
+	free(text);
+	return ret;
+}
+
+static int save(const struct report *r, const char *dir, struct vh_err *err)
+{
+	json_object *o = report_summary(r);
+	char path[PATH_MAX], *markdown = NULL;
+	struct vh_err why;
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/summary.json", dir);
+	ret = json_save_file(path, o, err);
+	json_object_put(o);
+	if (ret || save_mail(r, dir, err))
+		return -1;
+	/* a report without plots is one still */
+	if (plot_all(r, dir, &why))
+		fprintf(stderr, "run-experiment: the report has no plots: %s\n", why.msg);
+	ret = save_markdown(r, dir, &markdown, err);
+	if (!ret)
+		ret = save_html(r, dir, markdown, err);
+	free(markdown);
+	return ret;
+}
+
+int report_dir(const char *dir, FILE *out, bool *complete, struct vh_err *err)
+{
+	static struct experiment e;
+	static struct report r;
+	struct records rs;
+	struct plan p;
+	int ret;
+
+	if (result_load(dir, &e, &p, err))
+		return -1;
+	ret = records_load(&rs, &e, dir, err);
+	if (ret)
+		goto out_plan;
+	ret = report_make(&r, &e, &p, &rs, err);
+	if (ret)
+		goto out_records;
+	*complete = report_complete(&r);
+	ret = save(&r, dir, err);
+	/* the numbers are worth seeing even where they cannot be saved */
+	report_text(&r, out);
+	report_free(&r);
+out_records:
+	records_free(&rs);
+out_plan:
+	plan_free(&p);
+	exp_free(&e);
+	return ret;
+}

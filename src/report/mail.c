@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mail.txt: the report as plain text for a mail, at most 76 columns wide. Arms stand
+ * side by side: the baseline, then the one whose patches are there but off, then those
+ * with hints, each with its verdict against the baseline. What got worse has a section as
+ * what got better has.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/provenance.h"
+#include "report/report.h"
+#include "report/words.h"
+
+#define WIDTH		76
+#define CELL		19
+#define ARMS_PER_TABLE	3
+
+/* Words at most WIDTH columns wide, from the second line on @indent blanks in. */
+static void wrapped(const char *text, int indent, FILE *out)
+{
+	int at = 0, n;
+	bool begun = false;
+
+	while (*text) {
+		n = strcspn(text, " \n");
+		if (begun && at + 1 + n > WIDTH) {
+			fprintf(out, "\n%*s", indent, "");
+			at = indent;
+		} else if (begun) {
+			at += fprintf(out, " ");
+		}
+		begun = true;
+		at += fprintf(out, "%.*s", n, text);
+		text += n + strspn(text + n, " \n");
+	}
+	fputc('\n', out);
+}
+
+static void paragraph(const char *head, char *text, FILE *out)
+{
+	char *all = NULL;
+
+	if (text && asprintf(&all, "%s: %s", head, text) >= 0)
+		wrapped(all, 2, out);
+	free(all);
+	free(text);
+}
+
+/* The arms beside the baseline, those that are off first. */
+static int others(const struct report *r, int *arm)
+{
+	int i, off, n = 0;
+
+	for (off = 1; off >= 0; off--) {
+		for (i = 0; i < r->e->nr_arms; i++) {
+			if (i != r->e->baseline && report_is_off(&r->e->arms[i]) == off)
+				arm[n++] = i;
+		}
+	}
+	return n;
+}
+
+/* As elsewhere, but millions are told as such. */
+static char *value(char *buf, size_t len, const struct report_col *col, double v)
+{
+	static const struct { double by; char suffix; } big[] = { { 1e9, 'G' }, { 1e6, 'M' } };
+	size_t i;
+
+	for (i = 0; i < sizeof(big) / sizeof(big[0]); i++) {
+		if (fabs(v) >= big[i].by) {
+			snprintf(buf, len, "%.2f%c", v / big[i].by, big[i].suffix);
+			return buf;
+		}
+	}
+	return word_value(buf, len, col, v);
+}
+
+static char *interval(char *buf, size_t len, const struct report_col *col, struct stat_est e)
+{
+	char lo[32], hi[32];
+
+	*buf = '\0';
+	if (!isnan(e.lo))
+		snprintf(buf, len, "[%s, %s]", value(lo, sizeof(lo), col, e.lo),
+			 value(hi, sizeof(hi), col, e.hi));
+	return buf;
+}
+
+/* "+33 % better", "+500 higher", "~"; nothing for the baseline itself. */
+static char *outcome(char *buf, size_t len, const struct report *r, int arm, int col)
+{
+	const struct report_cmp *c = report_cmp_of(r, arm, col);
+	char change[40];
+
+	*buf = '\0';
+	if (!c || c->verdict == STAT_NONE)
+		return buf;
+	word_change(change, sizeof(change), &r->cols[col], c);
+	/* without its interval, for which there is no room here */
+	change[strcspn(change, "[")] = '\0';
+	if (c->verdict == STAT_SAME)
+		snprintf(buf, len, "~");
+	else
+		snprintf(buf, len, "%s%s", change, word_verdict(c));
+	return buf;
+}
+
+/* A line of cells, each to the right; none if all are empty. */
+static void line(const char *label, char cell[][64], int n, FILE *out)
+{
+	int i, last = 0, width;
+
+	for (i = 0; i < n; i++) {
+		if (*cell[i])
+			last = i + 1;
+	}
+	if (!last)
+		return;
+	width = strlen(label);
+	fprintf(out, "%s", label);
+	if (width >= CELL) {
+		fputc('\n', out);
+		width = 0;
+	}
+	for (i = 0; i < last; i++)
+		fprintf(out, "%*s", CELL + (i ? 0 : CELL - width), cell[i]);
+	fputc('\n', out);
+}
+
+static void table(const struct report *r, const int *arm, int n, FILE *out)
+{
+	char cell[ARMS_PER_TABLE][64], label[96];
+	int i, j;
+
+	for (i = 0; i < n; i++)
+		snprintf(cell[i], sizeof(cell[i]), "%.*s", CELL - 1, r->e->arms[arm[i]].name);
+	line("", cell, n, out);
+	for (i = 0; i < n; i++)
+		snprintf(cell[i], sizeof(cell[i]), "%d", r->arms[arm[i]].ok);
+	line("n", cell, n, out);
+	for (j = 0; j < r->nr_cols; j++) {
+		fputc('\n', out);
+		for (i = 0; i < n; i++)
+			value(cell[i], sizeof(cell[i]), &r->cols[j],
+			      r->arms[arm[i]].col[j].est.value);
+		line(word_head(label, sizeof(label), &r->cols[j]), cell, n, out);
+		for (i = 0; i < n; i++)
+			interval(cell[i], sizeof(cell[i]), &r->cols[j],
+				 r->arms[arm[i]].col[j].est);
+		line("", cell, n, out);
+		for (i = 0; i < n; i++)
+			outcome(cell[i], sizeof(cell[i]), r, arm[i], j);
+		line("", cell, n, out);
+	}
+	fputc('\n', out);
+}
+
+static void tables(const struct report *r, FILE *out)
+{
+	int other[EXP_MAX_ARMS], arm[ARMS_PER_TABLE], nr = others(r, other), i = 0, n;
+
+	do {
+		arm[0] = r->e->baseline;
+		for (n = 1; n < ARMS_PER_TABLE && i < nr; n++)
+			arm[n] = other[i++];
+		table(r, arm, n, out);
+	} while (i < nr);
+}
+
+static void section(const struct report *r, const char *head, enum stat_verdict v, FILE *out)
+{
+	const struct report_cmp *c;
+	char text[256], all[320];
+	int n = 0;
+
+	fprintf(out, "%s:\n", head);
+	for (c = r->cmps; c < r->cmps + r->nr_cmps; c++) {
+		if (c->verdict != v)
+			continue;
+		n++;
+		snprintf(all, sizeof(all), "- %s vs %s: %s", r->e->arms[c->arm].name,
+			 r->e->arms[c->base].name, word_outcome(text, sizeof(text), r, c));
+		wrapped(all, 2, out);
+	}
+	fprintf(out, n ? "\n" : "- none\n\n");
+}
+
+static void method(const struct report *r, FILE *out)
+{
+	char *text = NULL;
+
+	if (asprintf(&text,
+		     "medians of n runs, over all VMs (times: mean of the VMs, counts: sum), [95 %% bootstrap interval]. ~: no difference is shown; else the interval does not hold 0 and Mann-Whitney's p < %.2f (two-sided; of runs in arms that share boots, else of boots). A: chance that a run of the first arm has more. %d comparisons: where nothing differs, about one in %.0f comes out as a difference all the same. Arms took turns in a random order (seed %llu), %d boots of each kernel; %d of %d runs count, %d failed, %d warm-up runs dropped, no outlier removed.%s%s",
+		     STAT_ALPHA, r->nr_cmps, 1 / STAT_ALPHA, (unsigned long long)r->e->seed,
+		     r->e->boots, r->ok, r->planned, r->nr_failures, r->warmups, word_clock(r) ? " " : "",
+		     word_clock(r) ?: "") >= 0)
+		paragraph("Method", text, out);
+}
+
+void report_mail(const struct report *r, const char *dir, FILE *out)
+{
+	char *text = NULL, where[160];
+	int i;
+
+	if (asprintf(&text, "%s%s%s", r->e->name, *r->e->title ? ": " : "", r->e->title) >= 0)
+		wrapped(text, 0, out);
+	free(text);
+	if (asprintf(&text, "(%s)", word_where(where, sizeof(where), r)) >= 0)
+		wrapped(text, 0, out);
+	free(text);
+	fputc('\n', out);
+	if (r->ok)
+		tables(r, out);
+	else
+		fprintf(out, "Nothing was measured: of %d runs none is good.\n\n", r->planned);
+	if (r->nr_cmps) {
+		section(r, "Improvements", STAT_BETTER, out);
+		section(r, "Regressions", STAT_WORSE, out);
+	}
+	for (i = 0; i < r->nr_notes; i++)
+		paragraph("Note", strdup(r->notes[i]), out);
+	method(r, out);
+	paragraph("Machine", report_env_line(dir), out);
+}

@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From records to medians, intervals and verdicts.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "experiment/arm.h"
+#include "experiment/names.h"
+#include "report/report.h"
+#include "results/kinds.h"
+#include "stat/prng.h"
+
+static void add_col(struct report *r, struct report_col col)
+{
+	r->cols[r->nr_cols++] = col;
+}
+
+static const struct report_col col_efficiency = {
+	COL_EFFICIENCY, "efficiency", "contended efficiency", "efficiency", "",
+	"sum over VMs of time alone / time contended; 1 is the ideal", 1, false
+};
+
+static const struct report_col col_contended = {
+	COL_TIME, "contended_s", "time contended", "contended", "s",
+	"time of the workload with all VMs at work, mean over the VMs", -1, false
+};
+
+static const struct report_col col_alone = {
+	COL_ALONE, "alone_s", "time alone", "alone", "s",
+	"time of the same work with the other VMs idle", -1, false
+};
+
+static const struct report_col col_elapsed = {
+	COL_TIME, "elapsed_s", "time", "time", "s", "time of the workload", -1, false
+};
+
+static void add_metric(struct report *r, const char *name)
+{
+	struct report_percentile unused;
+	enum report_kind kind;
+	struct metric_info m;
+
+	if (metric_info(&m, name, r->e->workload))
+		return;
+	kind = report_percentile_key(m.name, &unused) ? COL_PERCENTILE :
+	       m.of_workload ? COL_WORKLOAD : COL_HOST;
+	add_col(r, (struct report_col) {
+		kind, m.name, m.name, m.name, !strcmp(m.unit, "count") ? "" : m.unit, m.doc,
+		m.better, !m.of_workload
+	});
+}
+
+static bool has_col(const struct report *r, const char *key)
+{
+	int i;
+
+	for (i = 0; i < r->nr_cols; i++) {
+		if (!strcmp(r->cols[i].key, key))
+			return true;
+	}
+	return false;
+}
+
+/* A workload's histogram is shown whether the experiment asks for it or not. */
+static void add_percentiles(struct report *r)
+{
+	struct name_list l = { 0 };
+	struct report_percentile p;
+	int i, n = 0;
+
+	names_add_workload_metrics(&l, r->e->workload);
+	for (i = 0; i < l.nr && n < REPORT_MAX_PERCENTILES; i++) {
+		if (!report_percentile_key(l.name[i], &p) || has_col(r, l.name[i]))
+			continue;
+		add_metric(r, l.name[i]);
+		n++;
+	}
+}
+
+static void set_cols(struct report *r)
+{
+	const struct experiment *e = r->e;
+	int i;
+
+	if (e->nr_vms > 1) {
+		add_col(r, col_efficiency);
+		add_col(r, col_contended);
+		add_col(r, col_alone);
+	} else {
+		add_col(r, col_elapsed);
+	}
+	for (i = 0; i < e->nr_metrics; i++)
+		add_metric(r, e->metrics[i]);
+	add_percentiles(r);
+}
+
+static json_object *vm_of(const struct record *rec, const char *vm)
+{
+	json_object *vms = json_object_object_get(rec->o, "vms"), *o;
+	size_t i;
+
+	if (!json_object_is_type(vms, json_type_array))
+		return NULL;
+	for (i = 0; i < json_object_array_length(vms); i++) {
+		o = json_object_array_get_idx(vms, i);
+		if (!strcmp(jget_str(o, "name", ""), vm))
+			return o;
+	}
+	return NULL;
+}
+
+double report_vm_value(const struct record *rec, const char *vm, const char *key)
+{
+	return jget_num(vm_of(rec, vm), key, NAN);
+}
+
+json_object *report_vm_workload(const struct record *rec, const char *vm)
+{
+	return json_object_object_get(vm_of(rec, vm), "workload");
+}
+
+/* Mean over the VMs that have the value; NAN if one that must have it has not. */
+static double vm_mean(const struct report *r, const struct record *rec, const char *key,
+		      bool of_workload, bool all)
+{
+	double sum = 0, v;
+	int i, n = 0;
+
+	for (i = 0; i < r->e->nr_vms; i++) {
+		json_object *vm = vm_of(rec, r->e->vms[i].name);
+
+		if (of_workload)
+			vm = json_object_object_get(vm, "workload");
+		v = jget_num(vm, key, NAN);
+		if (isnan(v) && all)
+			return NAN;
+		if (!isnan(v)) {
+			sum += v;
+			n++;
+		}
+	}
+	return n ? sum / n : NAN;
+}
+
+static double value_of(const struct report *r, const struct report_col *c,
+		       const struct record *rec)
+{
+	switch (c->kind) {
+	case COL_TIME:
+		return vm_mean(r, rec, "contended_s", false, true);
+	case COL_ALONE:
+		return vm_mean(r, rec, "alone_s", false, false);
+	case COL_WORKLOAD:
+		return vm_mean(r, rec, c->key, true, true);
+	case COL_HOST:
+		return jget_num(json_object_object_get(rec->o, "metrics"), c->key, NAN);
+	case COL_EFFICIENCY:
+	case COL_PERCENTILE:
+		break;	/* not of single runs: report_efficiency(), report_percentiles() */
+	}
+	return NAN;
+}
+
+static void add_failure(struct report *r, const struct plan_run *run, const char *kind,
+			const char *msg)
+{
+	struct report_failure *f = &r->failures[r->nr_failures++];
+
+	f->run = run->id;
+	f->arm = run->arm;
+	f->rep = run->rep;
+	snprintf(f->kind, sizeof(f->kind), "%s", kind);
+	snprintf(f->msg, sizeof(f->msg), "%s", msg);
+	r->arms[run->arm].failed++;
+}
+
+/* Why a record that claims to be good is not; NULL if it is. */
+static const char *not_whole(const struct report *r, const struct plan_run *run,
+			     const struct record *rec, char *buf, size_t len)
+{
+	const char *vm;
+	int i;
+
+	if (rec->arm != run->arm) {
+		snprintf(buf, len, "the record is of arm %s, the plan has %s there",
+			 r->e->arms[rec->arm].name, r->e->arms[run->arm].name);
+		return buf;
+	}
+	for (i = 0; i < r->e->nr_vms; i++) {
+		vm = r->e->vms[i].name;
+		if (report_vm_value(rec, vm, "contended_s") > 0)
+			continue;
+		snprintf(buf, len, "the record has no contended_s of %s", vm);
+		return buf;
+	}
+	return NULL;
+}
+
+/* The run's record if it counts, else NULL; failures are noted. */
+static const struct record *good_record(struct report *r, const struct plan_run *run)
+{
+	const struct exp_arm *arm = &r->e->arms[run->arm];
+	const struct record *rec = records_of_run(r->rs, run->id);
+	const char *wrong;
+	char buf[256];
+
+	if (!rec)
+		return NULL;
+	if (!rec->ok) {
+		add_failure(r, run, jget_str(rec->o, "error_kind", "unknown"),
+			    jget_str(rec->o, "error", "no reason is given"));
+		return NULL;
+	}
+	wrong = not_whole(r, run, rec, buf, sizeof(buf));
+	if (wrong) {
+		add_failure(r, run, "damaged", wrong);
+		return NULL;
+	}
+	wrong = judge_hints(arm->hints, arm->policy,
+			    jget_num(json_object_object_get(rec->o, "metrics"), "hints_seen", NAN),
+			    buf, sizeof(buf));
+	if (wrong) {
+		add_failure(r, run, KIND_ASSERT, wrong);
+		return NULL;
+	}
+	return rec;
+}
+
+void report_add_value(const struct report *r, struct report_series *s, int run, double v)
+{
+	if (isnan(v))
+		return;
+	s->v[s->n] = v;
+	s->boot[s->n] = records_of_run(r->rs, run)->boot;
+	s->run[s->n++] = run;
+}
+
+static bool same_kernel(const struct report *r, int a, int b)
+{
+	return !strcmp(r->e->arms[a].kernel, r->e->arms[b].kernel);
+}
+
+bool report_is_off(const struct exp_arm *arm)
+{
+	return strcmp(arm->kernel, "stock") && !strcmp(arm->policy, "none") && !arm->hints;
+}
+
+static void add_pair(struct report *r, int arm, int base)
+{
+	r->pairs[r->nr_pairs++] = (struct report_pair){ arm, base };
+}
+
+/* The arm that is off, of the same kernel as @arm; -1 if there is none. */
+static int off_of(const struct report *r, int arm)
+{
+	int i;
+
+	for (i = 0; i < r->e->nr_arms; i++) {
+		if (same_kernel(r, i, arm) && report_is_off(&r->e->arms[i]))
+			return i;
+	}
+	return -1;
+}
+
+static void set_pairs(struct report *r)
+{
+	int base = r->e->baseline, i, off;
+
+	for (i = 0; i < r->e->nr_arms; i++) {
+		if (i != base)
+			add_pair(r, i, base);
+	}
+	for (i = 0; i < r->e->nr_arms; i++) {
+		off = off_of(r, i);
+		if (!same_kernel(r, i, base) && off >= 0 && off != i)
+			add_pair(r, i, off);
+	}
+}
+
+bool report_shares_boots(const struct report *r, int arm)
+{
+	const struct report_pair *p;
+
+	for (p = r->pairs; p < r->pairs + r->nr_pairs; p++) {
+		if ((p->arm == arm || p->base == arm) && same_kernel(r, p->arm, p->base))
+			return true;
+	}
+	return false;
+}
+
+static void take_run(struct report *r, const struct plan_run *run)
+{
+	struct report_arm *arm = &r->arms[run->arm];
+	const struct record *rec;
+	int i;
+
+	if (run->warmup) {
+		rec = records_of_run(r->rs, run->id);
+		r->warmups += rec && rec->ok && !run->traced;
+		return;
+	}
+	arm->planned++;
+	r->planned++;
+	rec = good_record(r, run);
+	if (!rec)
+		return;
+	arm->ok_run[arm->ok++] = run->id;
+	r->ok++;
+	for (i = 0; i < r->nr_cols; i++)
+		report_add_value(r, &arm->col[i], run->id, value_of(r, &r->cols[i], rec));
+}
+
+static int alloc_series(struct report *r)
+{
+	int n = plan_nr_runs(r->plan) + 1, i, j;
+
+	r->failures = calloc(n, sizeof(*r->failures));
+	if (!r->failures)
+		return -1;
+	for (i = 0; i < r->e->nr_arms; i++) {
+		r->arms[i].ok_run = calloc(n, sizeof(int));
+		if (!r->arms[i].ok_run)
+			return -1;
+		for (j = 0; j < r->nr_cols; j++) {
+			r->arms[i].col[j].v = calloc(n, sizeof(double));
+			r->arms[i].col[j].run = calloc(n, sizeof(int));
+			r->arms[i].col[j].boot = calloc(n, sizeof(int));
+			r->arms[i].col[j].boot_median = calloc(n, sizeof(double));
+			if (!r->arms[i].col[j].v || !r->arms[i].col[j].run ||
+			    !r->arms[i].col[j].boot || !r->arms[i].col[j].boot_median)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* Every series has a seed of its own: one metric more changes no other's interval. */
+static uint64_t series_seed(const struct report *r, int arm, int col)
+{
+	return prng_derive(prng_derive(r->e->seed, r->e->arms[arm].name), r->cols[col].key);
+}
+
+static int resample(struct report_series *s, const int *boot, uint64_t seed, double **out)
+{
+	*out = malloc(STAT_RESAMPLES * sizeof(double));
+	return *out ? stat_resample_medians(s->v, boot, s->n, seed, *out) : -1;
+}
+
+static int estimate_all(struct report *r, int arm, int col)
+{
+	struct report_series *s = &r->arms[arm].col[col];
+
+	s->est = (struct stat_est) { NAN, NAN, NAN };
+	if (r->cols[col].kind == COL_EFFICIENCY)
+		return report_efficiency(r, arm);
+	if (r->cols[col].kind == COL_PERCENTILE)
+		return report_percentiles(r, arm, col, series_seed(r, arm, col));
+	if (!s->n)
+		return 0;
+	if (resample(s, s->boot, series_seed(r, arm, col), &s->resamples) ||
+	    (report_shares_boots(r, arm) &&
+	     resample(s, NULL, prng_derive(series_seed(r, arm, col), "within"), &s->within)))
+		return -1;
+	s->est = stat_interval(stat_median(s->v, s->n), s->resamples);
+	return 0;
+}
+
+static struct stat_est without_interval(struct stat_est e)
+{
+	return (struct stat_est) { e.value, NAN, NAN };
+}
+
+static int estimate(struct report *r, int arm, int col)
+{
+	struct report_series *s = &r->arms[arm].col[col];
+
+	if (estimate_all(r, arm, col))
+		return -1;
+	s->nr_boots = stat_boot_medians(s->v, s->boot, s->n, s->boot_median);
+	if (s->n < STAT_MIN_INTERVAL)
+		s->est = without_interval(s->est);
+	return 0;
+}
+
+struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
+				 int better, bool shared)
+{
+	struct report_cmp c = { .diff = { NAN, NAN, NAN }, .change = { NAN, NAN, NAN } };
+	const double *ra = shared ? a->within : a->resamples;
+	const double *rb = shared ? b->within : b->resamples;
+	double effect;
+
+	c.test = stat_mann_whitney(a->v, a->n, b->v, b->n);
+	if (!shared) {
+		effect = c.test.effect;
+		c.test = stat_mann_whitney(a->boot_median, a->nr_boots, b->boot_median, b->nr_boots);
+		c.test.effect = effect;
+		c.boots[0] = a->nr_boots;
+		c.boots[1] = b->nr_boots;
+	}
+	if (ra && rb) {
+		c.diff = stat_diff(a->est.value, ra, b->est.value, rb);
+		c.change = stat_change(a->est.value, ra, b->est.value, rb);
+	}
+	if (a->n < STAT_MIN_INTERVAL || b->n < STAT_MIN_INTERVAL) {
+		c.diff = without_interval(c.diff);
+		c.change = without_interval(c.change);
+	}
+	c.verdict = stat_verdict(c.diff, c.test.p, better);
+	return c;
+}
+
+static void compare(struct report *r, const struct report_pair *p, int col)
+{
+	struct report_cmp *c = &r->cmps[r->nr_cmps++];
+
+	*c = report_compare(&r->arms[p->base].col[col], &r->arms[p->arm].col[col],
+			    r->cols[col].better, same_kernel(r, p->arm, p->base));
+	c->arm = p->arm;
+	c->base = p->base;
+	c->col = col;
+}
+
+static int fill(struct report *r)
+{
+	int i, j;
+
+	for (i = 0; i < r->plan->nr_boots; i++) {
+		for (j = 0; j < r->plan->boots[i].nr_runs; j++)
+			take_run(r, &r->plan->boots[i].runs[j]);
+	}
+	for (i = 0; i < r->e->nr_arms; i++) {
+		for (j = 0; j < r->nr_cols; j++) {
+			if (estimate(r, i, j))
+				return -1;
+		}
+	}
+	for (i = 0; i < r->nr_pairs; i++) {
+		for (j = 0; j < r->nr_cols; j++)
+			compare(r, &r->pairs[i], j);
+	}
+	report_notes(r);
+	return 0;
+}
+
+int report_make(struct report *r, const struct experiment *e, const struct plan *p,
+		const struct records *rs, struct vh_err *err)
+{
+	memset(r, 0, sizeof(*r));
+	r->e = e;
+	r->plan = p;
+	r->rs = rs;
+	set_cols(r);
+	set_pairs(r);
+	if (!alloc_series(r) && !fill(r))
+		return 0;
+	report_free(r);
+	return vh_err(err, VH_BAD_HOST, "out of memory");
+}
+
+void report_free(struct report *r)
+{
+	int i, j;
+
+	for (i = 0; i < EXP_MAX_ARMS; i++) {
+		free(r->arms[i].ok_run);
+		for (j = 0; j < REPORT_MAX_COLS; j++) {
+			free(r->arms[i].col[j].v);
+			free(r->arms[i].col[j].run);
+			free(r->arms[i].col[j].boot);
+			free(r->arms[i].col[j].boot_median);
+			free(r->arms[i].col[j].resamples);
+			free(r->arms[i].col[j].within);
+		}
+	}
+	for (i = 0; i < r->nr_notes; i++)
+		free(r->notes[i]);
+	free(r->failures);
+	memset(r, 0, sizeof(*r));
+}
+
+bool report_complete(const struct report *r)
+{
+	return r->ok == r->planned;
+}
+
+const struct report_cmp *report_cmp_of(const struct report *r, int arm, int col)
+{
+	int i;
+
+	for (i = 0; i < r->nr_cmps; i++) {
+		if (r->cmps[i].arm == arm && r->cmps[i].base == r->e->baseline &&
+		    r->cmps[i].col == col)
+			return &r->cmps[i];
+	}
+	return NULL;
+}
+
+double report_vm_median(const struct report *r, int arm, int vm, const char *key)
+{
+	const struct report_arm *ra = &r->arms[arm];
+	double *v = malloc((ra->ok + 1) * sizeof(*v)), m = NAN;
+	int i, n = 0;
+
+	for (i = 0; v && i < ra->ok; i++) {
+		v[n] = report_vm_value(records_of_run(r->rs, ra->ok_run[i]), r->e->vms[vm].name,
+				       key);
+		n += !isnan(v[n]);
+	}
+	if (v)
+		m = stat_median(v, n);
+	free(v);
+	return m;
+}
+
+/* The series' value of run @run, or NAN. */
+static double report_value(const struct report_series *s, int run)
+{
+	int i;
+
+	for (i = 0; i < s->n; i++) {
+		if (s->run[i] == run)
+			return s->v[i];
+	}
+	return NAN;
+}
+
+double report_boot_median(const struct report *r, int arm, int col, int boot, int *n)
+{
+	const struct report_series *s = &r->arms[arm].col[col];
+	const struct plan_boot *b = &r->plan->boots[boot];
+	double *v = malloc((b->nr_runs + 1) * sizeof(*v)), m = NAN;
+	int i;
+
+	*n = 0;
+	for (i = 0; v && i < b->nr_runs; i++) {
+		v[*n] = report_value(s, b->runs[i].id);
+		*n += !isnan(v[*n]);
+	}
+	if (v)
+		m = stat_median(v, *n);
+	free(v);
+	return m;
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Numbers and verdicts in words.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/words.h"
+
+/* Three digits that count, but whole numbers stay whole. */
+static int decimals(const struct report_col *col, double v)
+{
+	double a = fabs(v);
+
+	if (col->kind == COL_EFFICIENCY)
+		return 2;
+	if (a >= 100 || (!*col->unit && v == floor(v)))
+		return 0;
+	return a >= 10 ? 1 : a >= 1 ? 2 : 3;
+}
+
+static char *number(char *buf, size_t len, const struct report_col *col, double v,
+		    const char *sign)
+{
+	char fmt[16];
+
+	if (isnan(v)) {
+		snprintf(buf, len, "-");
+		return buf;
+	}
+	snprintf(fmt, sizeof(fmt), "%%%s.%df", sign, decimals(col, v));
+	snprintf(buf, len, fmt, v);
+	return buf;
+}
+
+char *word_value(char *buf, size_t len, const struct report_col *col, double v)
+{
+	return number(buf, len, col, v, "");
+}
+
+char *word_est(char *buf, size_t len, const struct report_col *col, struct stat_est e)
+{
+	char v[32], lo[32], hi[32];
+
+	if (isnan(e.value))
+		snprintf(buf, len, "-");
+	else if (isnan(e.lo))
+		word_value(buf, len, col, e.value);
+	else
+		snprintf(buf, len, "%s [%s, %s]", word_value(v, sizeof(v), col, e.value),
+			 word_value(lo, sizeof(lo), col, e.lo),
+			 word_value(hi, sizeof(hi), col, e.hi));
+	return buf;
+}
+
+/* "+31", "+3.1", "+0.3", and "+0.031" rather than what looks like 0. */
+static char *percent(char *buf, size_t len, double v)
+{
+	v *= 100;
+	snprintf(buf, len, fabs(v) < 0.095 ? "%+.2g" : fabs(v) < 9.95 ? "%+.1f" : "%+.0f", v);
+	return buf;
+}
+
+char *word_change(char *buf, size_t len, const struct report_col *col,
+		  const struct report_cmp *c)
+{
+	char v[32], lo[32], hi[32];
+
+	if (c->verdict == STAT_NONE) {
+		snprintf(buf, len, "-");
+	} else if (c->verdict == STAT_SAME) {
+		snprintf(buf, len, "~");
+	} else if (!isnan(c->change.value)) {
+		snprintf(buf, len, "%s %% [%s, %s]", percent(v, sizeof(v), c->change.value),
+			 percent(lo, sizeof(lo), c->change.lo),
+			 percent(hi, sizeof(hi), c->change.hi));
+	} else {
+		snprintf(buf, len, "%s%s%s [%s, %s]",
+			 number(v, sizeof(v), col, c->diff.value, "+"), *col->unit ? " " : "",
+			 col->unit, number(lo, sizeof(lo), col, c->diff.lo, "+"),
+			 number(hi, sizeof(hi), col, c->diff.hi, "+"));
+	}
+	return buf;
+}
+
+char *word_p(char *buf, size_t len, double p)
+{
+	if (isnan(p))
+		snprintf(buf, len, "-");
+	else if (p < 0.0001)
+		snprintf(buf, len, "p<0.0001");
+	else
+		snprintf(buf, len, p < 0.001 ? "p=%.4f" : p < 0.1 ? "p=%.3f" : "p=%.2f", p);
+	return buf;
+}
+
+/* An end of an interval that may be as good as 0, and is not to look like it. */
+static char *bound(char *buf, size_t len, const struct report_col *col, double v)
+{
+	if (fabs(v) >= 1)
+		return number(buf, len, col, v, "+");
+	snprintf(buf, len, "%+.2g", v);
+	return buf;
+}
+
+char *word_test(char *buf, size_t len, const struct report_col *col, const struct report_cmp *c)
+{
+	char lo[32], hi[32];
+
+	word_p(buf, len, c->test.p);
+	if (c->boots[0] && !isnan(c->test.p))
+		snprintf(buf + strlen(buf), len - strlen(buf), " of %d+%d boots", c->boots[0],
+			 c->boots[1]);
+	if (c->verdict != STAT_SAME || !(c->test.p < STAT_ALPHA) || isnan(c->diff.lo))
+		return buf;
+	len -= strlen(buf);
+	snprintf(buf + strlen(buf), len, ", but the difference may be 0: [%s, %s]",
+		 bound(lo, sizeof(lo), col, c->diff.lo), bound(hi, sizeof(hi), col, c->diff.hi));
+	return buf;
+}
+
+const char *word_verdict(const struct report_cmp *c)
+{
+	return stat_verdict_word(c->verdict);
+}
+
+static char *with_unit(char *buf, size_t len, const struct report_col *col, const char *name)
+{
+	char label[64], *p;
+	size_t n;
+
+	snprintf(label, sizeof(label), "%s", name);
+	for (p = label; *p; p++) {
+		if (*p == '_')
+			*p = ' ';
+	}
+	/* "run delay s" of a metric in s: the unit comes in brackets */
+	n = strlen(col->unit);
+	if (n && p - label > (long)n + 1 && p[-(long)n - 1] == ' ' && !strcmp(p - n, col->unit))
+		p[-(long)n - 1] = '\0';
+	if (n)
+		snprintf(buf, len, "%s (%s)", label, col->unit);
+	else
+		snprintf(buf, len, "%s", label);
+	return buf;
+}
+
+char *word_heading(char *buf, size_t len, const struct report_col *col)
+{
+	return with_unit(buf, len, col, col->label);
+}
+
+char *word_head(char *buf, size_t len, const struct report_col *col)
+{
+	return with_unit(buf, len, col, col->head);
+}
+
+static const char *verdict_phrase(enum stat_verdict v)
+{
+	static const char *const phrases[] = {
+		[STAT_NONE] = "nothing to compare", [STAT_SAME] = "~, no difference is shown",
+		[STAT_BETTER] = "better by ", [STAT_WORSE] = "worse by ",
+		[STAT_HIGHER] = "higher by ", [STAT_LOWER] = "lower by ",
+	};
+
+	return phrases[v];
+}
+
+char *word_against(char *buf, size_t len, const struct report_col *col,
+		   const struct report_series *a, const struct report_series *b,
+		   const struct report_cmp *c)
+{
+	char ea[80], eb[80], change[80] = "", test[96];
+
+	if (c->verdict > STAT_SAME)
+		word_change(change, sizeof(change), col, c);
+	snprintf(buf, len, "%s %s%s%s against %s%s%s: %s%s (%s, n=%d+%d)", col->label,
+		 word_est(eb, sizeof(eb), col, b->est), *col->unit ? " " : "", col->unit,
+		 word_est(ea, sizeof(ea), col, a->est), *col->unit ? " " : "", col->unit,
+		 verdict_phrase(c->verdict), change, word_test(test, sizeof(test), col, c), b->n,
+		 a->n);
+	return buf;
+}
+
+char *word_sentence(char *buf, size_t len, const struct report *r, const struct report_cmp *c)
+{
+	char text[400];
+
+	snprintf(buf, len, "%s vs %s: %s", r->e->arms[c->arm].name, r->e->arms[c->base].name,
+		 word_against(text, sizeof(text), &r->cols[c->col], &r->arms[c->base].col[c->col],
+			      &r->arms[c->arm].col[c->col], c));
+	return buf;
+}
+
+char *word_outcome(char *buf, size_t len, const struct report *r, const struct report_cmp *c)
+{
+	const struct report_col *col = &r->cols[c->col];
+	char label[96], change[96], test[96];
+
+	snprintf(buf, len, "%s %s (%s, A=%.2f)", word_heading(label, sizeof(label), col),
+		 word_change(change, sizeof(change), col, c),
+		 word_test(test, sizeof(test), col, c), c->test.effect);
+	return buf;
+}
+
+char *word_where(char *buf, size_t len, const struct report *r)
+{
+	if (strcmp(r->e->where, "lab"))
+		snprintf(buf, len, "measured on the host itself");
+	else if (exp_virtual(r->e))
+		snprintf(buf, len,
+			 "measured in the lab in virtual time (one instruction = 1 ns, rounds of %d ns)",
+			 r->e->round_ns);
+	else
+		snprintf(buf, len,
+			 "measured in the lab in real time (QEMU TCG): compare arms; times are not hardware's");
+	return buf;
+}
+
+const char *word_clock(const struct report *r)
+{
+	if (strcmp(r->e->where, "lab"))
+		return NULL;
+	if (!exp_virtual(r->e))
+		return "Real time of an emulated machine: an exit costs some 50 times as much as on hardware, and the load of the machine is in every figure.";
+	return "Virtual time counts instructions, and so it cannot show what makes instructions take longer than others: caches and TLBs (nor the locality that migrations cost), changes of frequency, SMT siblings, branch prediction. Messages between CPUs are as coarse as a round.";
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * runs.ndjson: one line per run, taken over from the agents (results/collect.h). A line
+ * that is damaged all the same is skipped, and readers say so.
+ */
+#ifndef VHINT_RESULTS_RECORDS_H
+#define VHINT_RESULTS_RECORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "experiment/experiment.h"
+#include "experiment/plan.h"
+
+struct record {
+	int run, boot, arm, rep;
+	bool warmup, ok;
+	double started;		/* in s of UTC, or NAN */
+	double steal;		/* share of the machine's time that was stolen meanwhile, or NAN */
+	json_object *o;
+};
+
+struct records {
+	int nr;
+	struct record *r;
+	int nr_ids;
+	int *of_id;		/* the record that counts for a run's id, -1: none */
+	int damaged;		/* lines that are not whole records */
+	int first_damaged;	/* number of the first of them, from 1 */
+	int foreign;		/* lines of another schema */
+	int first_foreign, foreign_schema;
+};
+
+/* Reads @text; lines of unknown arms are damaged, too. */
+int records_parse(struct records *rs, const struct experiment *e, const char *text, size_t len,
+		  struct vh_err *err);
+/* The same of @dir's runs.ndjson and machine.ndjson. */
+int records_load(struct records *rs, const struct experiment *e, const char *dir,
+		 struct vh_err *err);
+/* Adds what machine.ndjson says of the runs; the last line of a run counts. */
+void records_add_machine(struct records *rs, const char *text, size_t len);
+void records_free(struct records *rs);
+
+/* The record that counts for run @id: the last good one, else the last; or NULL. */
+const struct record *records_of_run(const struct records *rs, int id);
+
+/* Makes the file end in a whole line, so that appending is safe. */
+int records_repair(const char *dir, struct vh_err *err);
+
+/*
+ * Runs of boot @boot that are still to be done, with the warm-ups before them;
+ * none if the boot is complete. Returns their number; @todo has room for all.
+ */
+int records_todo(const struct records *rs, const struct plan_boot *b, int *todo);
+
+#endif /* VHINT_RESULTS_RECORDS_H */
