@@ -62,6 +62,7 @@ help:
 #:   check           all tests; installs what they need
 #:   check-unit      unit tests and those of the command line: no kernel needed
 #:   check-lab       tests that boot the lab
+#:   mutants         plants bugs, one after the other, and asks whether a test turns red
 #:   install-host    the host kernel, the policy module and the driver on this machine
 #:   uninstall-host  takes them away again
 #:   setup           installs the Debian packages that the kit needs
@@ -167,7 +168,7 @@ build/policy/vhint.ko build/policy-host/vhint.ko: src/kernel/module.sh
 
 # --- Tests ---
 
-.PHONY: check check-unit check-lab tests
+.PHONY: check check-unit check-lab mutants tests
 check: need-check
 	$(Q)$(MAKE) --no-print-directory kernel qemu
 	$(Q)$(MAKE) --no-print-directory all guest-trace tests
@@ -178,6 +179,10 @@ check-unit: driver guest lab tests
 
 check-lab: driver guest guest-trace lab policy
 	$(Q)tests/run-all lab
+
+# What they build is built outside, from what is built here
+mutants: driver tests
+	$(Q)tests/mutants
 
 tests: $(tests)
 
