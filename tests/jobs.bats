@@ -117,6 +117,10 @@ nothing_left() {
 	FAKE_AGENT_DO=exit:5 run -1 --separate-stderr "$RUN" -q x.json --jobs 2 --keep-going
 	[[ $stderr == *"boot 2 of 4 "*"the agent ended with status 1"* ]]
 	[ "$(ids results/x/latest)" = "0 1 2 3 4 8 9 10 11 12 13 14 15" ]
+	"$RUN" -q --resume results/x/latest >/dev/null
+	# a boot that is complete is not begun again
+	(cd results/x/latest && [ "$(echo console-boot*.log)" = \
+		"console-boot0.log console-boot1-2.log console-boot1.log console-boot2.log console-boot3.log" ])
 }
 
 @test "^C ends all labs; --resume makes the rest, and the same report as at one go" {
@@ -152,7 +156,7 @@ nothing_left() {
 }
 
 @test "a lab that asks to begin again and again is a failed boot" {
-	FAKE_QEMU_DO=always-again run -1 --separate-stderr timeout 20 "$RUN" -q x.json --jobs 1
+	FAKE_QEMU_DO=always-again run -1 --separate-stderr timeout -k 5 20 "$RUN" -q x.json --jobs 1
 	[[ $stderr == *"boot 1 of 4 "*"did not come up"* ]]
 	nothing_left results/x/latest
 }

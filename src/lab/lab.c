@@ -33,8 +33,7 @@ struct lab {
 	char *controls;		/* directory of what stage2 is told */
 	char *share, *console, *kit_root, *kernel_dir, *name;
 	struct lab_config config;	/* with copies of these, without the command */
-	bool may_ask_again;	/* it may ask to begin again; once */
-	bool again;		/* and it has asked */
+	bool may_ask_again, again;	/* to begin again, once; it has asked */
 	int64_t born;		/* started, in real time */
 	int64_t looked_real, looked;	/* last looked after, by both clocks */
 	int64_t moved_ns;	/* virtual time when it was last seen to move */
