@@ -144,7 +144,7 @@ nothing_left() {
 
 @test "a lab that had to learn begins again, once: the same records, one console" {
 	"$RUN" -q x.json --results plain >whole
-	FAKE_QEMU_DO=again run -0 --separate-stderr "$RUN" x.json --results again --jobs 2
+	FAKE_QEMU_DO=again run -0 --separate-stderr timeout -k 5 60 "$RUN" x.json --results again --jobs 2
 	[ "$output" = "$(<whole)" ]
 	cmp plain/runs.ndjson again/runs.ndjson
 	nothing_left again
