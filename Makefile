@@ -63,6 +63,7 @@ help:
 #:   check-unit      unit tests and those of the command line: no kernel needed
 #:   check-lab       tests that boot the lab
 #:   mutants         plants bugs, one after the other, and asks whether a test turns red
+#:   docs            what the documents show of results/sample/, made again
 #:   install-host    the host kernel, the policy module and the driver on this machine
 #:   uninstall-host  takes them away again
 #:   setup           installs the Debian packages that the kit needs
@@ -190,6 +191,12 @@ build/tests/%: tests/unit/%.c build/libvhint.a
 	$(say) TEST $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(all_cflags) -Werror=unused-function $(includes) -o $@ $< $(driver_libs)
+
+# --- Documents ---
+
+.PHONY: docs
+docs: driver
+	$(Q)results/sample/update
 
 # --- Installation ---
 

@@ -31,19 +31,19 @@ static const char usage[] =
 	"Runs the experiment, prints a table and a verdict on standard output, and leaves the\n"
 	"rest in results/<experiment>/<UTC time>-<id>/.\n"
 	"\n"
-	"Instead of what the file says:\n"
+	"These replace values of the file:\n"
 	"  --repetitions N  measured runs of each arm\n"
 	"  --warmup N       runs of each arm per boot that do not count\n"
 	"  --boots N        boots of each kernel\n"
-	"  --seed N         of the order of runs and of the intervals\n"
+	"  --seed N         seed of the order of runs and of the intervals\n"
 	"  --timeout_s N    longest time that one run may take\n"
 	"  --arms A,B       only these arms, in this order\n"
 	"  --where PLACE    lab or host\n"
-	"  --clock CLOCK    of the lab: virtual or real\n"
+	"  --clock CLOCK    the lab's clock: virtual or real\n"
 	"  --round_ns N     a round of virtual time, in which each CPU has its turn\n"
 	"Otherwise:\n"
 	"  --results DIR    leave the results in DIR, which is new or empty\n"
-	"  --resume DIR     go on with the run in DIR; what is complete is not made again\n"
+	"  --resume DIR     resume the run in DIR; complete runs are not made again\n"
 	"  --jobs N         boots to make side by side in the lab (default: as many as this\n"
 	"                   process may use cores, and memory allows); results do not depend on it\n"
 	"  --keep-going     when a boot fails, go on with the others\n"
@@ -115,7 +115,7 @@ static int parse(struct request *rq, int argc, char **argv)
 		}
 	}
 	if (optind + 1 < argc)
-		return cmd_bad_usage("run", "one experiment at a time: \"%s\" is too much",
+		return cmd_bad_usage("run", "unexpected argument \"%s\": one experiment at a time",
 				     argv[optind + 1]);
 	rq->file = argv[optind];
 	if (rq->resume && (rq->file || rq->results || json_object_object_length(rq->over)))
@@ -191,7 +191,7 @@ static const char *short_dir(const struct engine *g)
 static void tell_resume(const struct engine *g)
 {
 	fprintf(stderr,
-		"run-experiment: what is complete is kept; go on with: ./run-experiment --resume %s\n",
+		"run-experiment: complete runs are kept; resume with: ./run-experiment --resume %s\n",
 		short_dir(g));
 }
 
