@@ -8,6 +8,7 @@
 bats_require_minimum_version 1.5.0
 
 load fixtures/fake
+load fixtures/until
 
 setup() {
 	fake_host "$BATS_TEST_TMPDIR"
@@ -34,6 +35,11 @@ what() {
 
 ids() {
 	jq .run "$1/runs.ndjson" | xargs
+}
+
+# complete NUMBER DIR: so many runs are on record
+complete() {
+	[ "$(wc -l <"$2/runs.ndjson")" = "$1" ]
 }
 
 nothing_left() {
@@ -173,6 +179,8 @@ nothing_left() {
 	FAKE_AGENT_DO="slow:3 slow:6" setsid "$RUN" -q x.json --jobs 2 --results cut >/dev/null 2>&1 3>&- &
 	pid=$!
 	until [ "$(cat cut/runs-boot*.ndjson 2>/dev/null | wc -l)" = 5 ]; do sleep 0.1; done
+	# who looks at a run that is under way sees all that is complete
+	until_true 10 complete 5 cut
 	kill -9 $pid
 	wait $pid || true
 	until ! pgrep -f "qemu-system-x86_64.*$PWD" >/dev/null; do sleep 0.1; done
