@@ -111,7 +111,7 @@ nothing_left() {
 	FAKE_AGENT_DO="slow:2 exit:6" run -1 --separate-stderr "$RUN" -q x.json --jobs 2 --results two
 	[[ $stderr == *"boot 1 was ended, too: --keep-going would let it go on"* ]]
 	[[ $stderr == *"boot 2 of 4 (kernel "*"): the agent ended with status 1"* ]]
-	[[ $stderr == *"go on with: ./run-experiment --resume "* ]]
+	[[ $stderr == *"resume with: ./run-experiment --resume "* ]]
 	nothing_left two
 	[[ $(ids two) =~ ^(0 )?(1 )?4\ 5$ ]]	# boot 1 may not have come far
 	"$RUN" -q --resume two --jobs 2 >resumed
@@ -140,7 +140,7 @@ nothing_left() {
 	wait $pid || code=$?
 	[ $code = 130 ]
 	grep -q "interrupted by signal 2" err
-	grep -q "go on with: ./run-experiment --resume " err
+	grep -q "resume with: ./run-experiment --resume " err
 	[ ! -s out ]
 	nothing_left cut
 	[ "$(wc -l <cut/runs.ndjson)" = 5 ]
