@@ -185,7 +185,7 @@ check-lab: driver guest guest-trace lab policy
 mutants: driver tests
 	$(Q)tests/mutants
 
-tests: $(tests)
+tests: $(tests) build/tests/statistics
 
 build/tests/%: tests/unit/%.c build/libvhint.a
 	$(say) TEST $@
@@ -225,4 +225,4 @@ clean-cache:
 .PHONY: FORCE need-build need-kernel need-qemu need-lab need-trace need-check
 FORCE:
 
--include $(driver_obj:.o=.d) $(guest_obj:.o=.d) $(tests:=.d)
+-include $(driver_obj:.o=.d) $(guest_obj:.o=.d) $(tests:=.d) build/tests/statistics.d

@@ -275,6 +275,7 @@ int exp_bind(struct experiment *e, const char *file, json_object *o, struct vh_e
 	e->boots = jget_int(o, "boots", 0);
 	e->timeout_s = jget_int(o, "timeout_s", 0);
 	e->seed = jget_int(o, "seed", 0);
+	e->equivalence_margin = jget_num(o, "equivalence_margin", 0);
 	e->bystander = jget_bool(o, "bystander", 0);
 	e->trace = jget_bool(o, "trace", 0);
 	e->perf = jget_bool(o, "perf", 0);
