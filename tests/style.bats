@@ -21,7 +21,7 @@ programs_in() {
 
 @test "every file names its licence" {
 	mapfile -t named < <(printf '%s\n' "${files[@]}" |
-		grep -vE '^(LICENSE|results/.*|.*\.(patch|json|svg))$')
+		grep -vE '^(LICENSE|results/.*|.*\.(patch|json|ndjson|svg))$')
 	run grep -L 'SPDX-License-Identifier: ' "${named[@]}"
 	echo "$output"
 	[ -z "$output" ]
