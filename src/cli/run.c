@@ -14,9 +14,9 @@
 
 #include "base/kit.h"
 #include "cli/cmd.h"
+#include "cli/report.h"
 #include "experiment/override.h"
 #include "host/vm_xml.h"
-#include "report/report.h"
 #include "results/collect.h"
 #include "results/env.h"
 #include "results/folder.h"
@@ -47,6 +47,8 @@ static const char usage[] =
 	"  --jobs N         boots to make side by side in the lab (default: as many as this\n"
 	"                   process may use cores, and memory allows); results do not depend on it\n"
 	"  --keep-going     when a boot fails, go on with the others\n"
+	"  --fail-if worse:METRIC  exit status 1 if an arm is worse in that metric, or in any\n"
+	"                   (worse:any); may be given several times\n"
 	"  -q, --quiet      no progress\n"
 	"  --help           this\n";
 
@@ -67,6 +69,7 @@ static const struct option options[] = {
 	{ "resume", required_argument, NULL, 'r' },
 	{ "jobs", required_argument, NULL, 'j' },
 	{ "keep-going", no_argument, NULL, 'k' },
+	{ "fail-if", required_argument, NULL, 'f' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 }
@@ -77,6 +80,7 @@ struct request {
 	bool quiet, keep_going;
 	int jobs;
 	json_object *over;
+	struct fail_if gate;
 };
 
 /* -1: go on; else the exit code. */
@@ -104,6 +108,10 @@ static int parse(struct request *rq, int argc, char **argv)
 		case 'k':
 			rq->keep_going = true;
 			break;
+		case 'f':
+			if (fail_if_add(&rq->gate, optarg, &err))
+				return cmd_bad_usage("run", "%s", err.msg);
+			break;
 		case 'q':
 			rq->quiet = true;
 			break;
@@ -130,7 +138,7 @@ static int parse(struct request *rq, int argc, char **argv)
 static int load_new(struct engine *g, const struct request *rq, struct vh_err *err)
 {
 	if (exp_load_with(&g->e, rq->file, rq->over, err) || vm_templates_check(&g->e, err) ||
-	    plan_make(&g->p, &g->e, err))
+	    plan_make(&g->p, &g->e, err) || fail_if_check_plan(&rq->gate, &g->e, &g->p, err))
 		return -1;
 	json_object_object_add(g->e.resolved, "name", json_object_new_string(g->e.name));
 	json_object_object_add(g->e.resolved, "plan", plan_to_json(&g->p, &g->e));
@@ -174,7 +182,8 @@ static int collect_left(const struct engine *g, struct vh_err *err)
 static int begin_resumed(struct engine *g, const struct request *rq, struct vh_err *err)
 {
 	if (result_find(g->dir, sizeof(g->dir), rq->resume, err) ||
-	    result_load(g->dir, &g->e, &g->p, err) || result_lock(g->e.name, err) ||
+	    result_load(g->dir, &g->e, &g->p, err) ||
+	    fail_if_check_plan(&rq->gate, &g->e, &g->p, err) || result_lock(g->e.name, err) ||
 	    records_repair(g->dir, err) || collect_left(g, err))
 		return -1;
 	return engine_check(g, g->dir, err);
@@ -195,10 +204,10 @@ static void tell_resume(const struct engine *g)
 		short_dir(g));
 }
 
-static int finish(struct engine *g, int ret, struct vh_err *err)
+static int finish(struct engine *g, int ret, const struct fail_if *gate, struct vh_err *err)
 {
-	struct vh_err report_err;
 	bool complete = false;
+	int reported;
 
 	if (ret)
 		cmd_fail(err);
@@ -206,15 +215,11 @@ static int finish(struct engine *g, int ret, struct vh_err *err)
 		tell_resume(g);
 		return 128 + engine_signal();
 	}
-	if (report_dir(g->dir, stdout, &complete, &report_err))
-		return cmd_fail(&report_err);
-	fflush(stdout);
+	reported = cmd_report_dir(g->dir, false, gate, &complete);
 	fprintf(stderr, "results: %s\n", short_dir(g));
 	if (ret || !complete)
 		tell_resume(g);
-	if (ret)
-		return err->code;
-	return complete ? VH_OK : VH_RUN_FAILED;
+	return ret ? (int)err->code : reported;
 }
 
 static int run(struct engine *g, const struct request *rq)
@@ -236,7 +241,7 @@ static int run(struct engine *g, const struct request *rq)
 			cmd_fail(&end_err);
 	}
 	json_object_put(env);
-	return finish(g, ret, &err);
+	return finish(g, ret, &rq->gate, &err);
 }
 
 int cmd_run(int argc, char **argv)

@@ -6,10 +6,11 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
+#include "report/folder.h"
 #include "report/plot.h"
-#include "report/report.h"
 #include "results/folder.h"
 
 static int save_text(const char *dir, const char *name, const char *text, size_t len,
@@ -91,31 +92,30 @@ static int save(const struct report *r, const char *dir, struct vh_err *err)
 	return ret;
 }
 
-int report_dir(const char *dir, FILE *out, bool *complete, struct vh_err *err)
+int report_folder_load(struct report_folder *f, const char *dir, struct vh_err *err)
 {
-	static struct experiment e;
-	static struct report r;
-	struct records rs;
-	struct plan p;
-	int ret;
+	memset(f, 0, sizeof(*f));
+	snprintf(f->dir, sizeof(f->dir), "%s", dir);
+	if (!result_load(dir, &f->e, &f->p, err) && !records_load(&f->rs, &f->e, dir, err) &&
+	    !report_make(&f->r, &f->e, &f->p, &f->rs, err))
+		return 0;
+	report_folder_free(f);
+	return -1;
+}
 
-	if (result_load(dir, &e, &p, err))
-		return -1;
-	ret = records_load(&rs, &e, dir, err);
-	if (ret)
-		goto out_plan;
-	ret = report_make(&r, &e, &p, &rs, err);
-	if (ret)
-		goto out_records;
-	*complete = report_complete(&r);
-	ret = save(&r, dir, err);
+void report_folder_free(struct report_folder *f)
+{
+	report_free(&f->r);
+	records_free(&f->rs);
+	plan_free(&f->p);
+	exp_free(&f->e);
+}
+
+int report_folder_save(const struct report_folder *f, FILE *out, struct vh_err *err)
+{
+	int ret = save(&f->r, f->dir, err);
+
 	/* the numbers are worth seeing even where they cannot be saved */
-	report_text(&r, out);
-	report_free(&r);
-out_records:
-	records_free(&rs);
-out_plan:
-	plan_free(&p);
-	exp_free(&e);
+	report_text(&f->r, out);
 	return ret;
 }

@@ -187,10 +187,4 @@ void report_mail(const struct report *r, const char *dir, FILE *out);
 int report_html(const struct report *r, const char *dir, const char *markdown, FILE *out);
 json_object *report_summary(const struct report *r);
 
-/*
- * Reads @dir, writes summary.json, mail.txt, plots, report.md and report.html there, and the
- * table to @out. What cannot be drawn is left out, with a warning.
- */
-int report_dir(const char *dir, FILE *out, bool *complete, struct vh_err *err);
-
 #endif /* VHINT_REPORT_REPORT_H */
