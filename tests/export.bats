@@ -103,3 +103,22 @@ assert all(r["counts"] == "FALSE" for r in rows)' <<<"$output"
 		"$BATS_FILE_TMPDIR"/x.json
 	[[ $stderr == *"--fail-if worse:any: no comparison could have shown it: make at least 6 "* ]]
 }
+
+# --- how long it takes ---
+
+@test "check estimates: from a finished run that is alike, else from constants, on a host not at all" {
+	cd "$BATS_FILE_TMPDIR"
+	run -0 "$RUN" check x.json
+	[[ $output == *" runs in 2 boots (host)"*"about 1 s, since run $(basename "$(realpath "$SAVED")") took about 1 s (20 runs in 2 boots, 1 at a time)" ]]
+	# other work, and a run that is not complete, tell nothing
+	jq '.workload.args = ["-g", "2"]' x.json >"$BATS_TEST_TMPDIR"/x.json
+	run -0 "$RUN" check "$BATS_TEST_TMPDIR"/x.json
+	[[ $output == *"how long it takes is not known"* ]]
+	cp -r "$VHINT_RESULTS" "$BATS_TEST_TMPDIR"/mine
+	sed -i 's/"complete": *true/"complete":false/' "$BATS_TEST_TMPDIR"/mine/x/2*/summary.json
+	VHINT_RESULTS=$BATS_TEST_TMPDIR/mine run -0 "$RUN" check x.json
+	[[ $output == *"how long it takes is not known"* ]]
+	jq '.where = "lab"' x.json >"$BATS_TEST_TMPDIR"/x.json
+	run -0 taskset -c 0 "$RUN" check "$BATS_TEST_TMPDIR"/x.json
+	[[ $output == *"about 7 min with 1 boot at a time: 45 s a boot and 15 s a run, as measured on a machine of 2 cores"* ]]
+}
