@@ -122,3 +122,24 @@ assert all(r["counts"] == "FALSE" for r in rows)' <<<"$output"
 	run -0 taskset -c 0 "$RUN" check "$BATS_TEST_TMPDIR"/x.json
 	[[ $output == *"about 7 min with 1 boot at a time: 45 s a boot and 15 s a run, as measured on a machine of 2 cores"* ]]
 }
+
+# --- the host ---
+
+@test "governor, SMT and turbo of a host are noted in its report, once, and not of a lab" {
+	for env in env.json env-resume1.json; do
+		jq '.machine += { governor: "powersave", smt: "1", turbo: "on" }' \
+			"$SAVED"/env.json >run/$env
+	done
+	run -0 "$RUN" report run
+	[ "$(grep -c '^note: the host.s frequency governor is "powersave": ' <<<"$output")" = 1 ]
+	[ "$(grep -c '^note: SMT is on: .* echo off >/sys/' <<<"$output")" = 1 ]
+	[ "$(grep -c '^note: turbo is on: ' <<<"$output")" = 1 ]
+	jq -e '.notes | map(select(startswith("SMT is on"))) | length == 1' run/summary.json
+	jq '.machine.governor = "performance" | .machine.turbo = "off"' run/env.json >env
+	cp env run/env.json && mv env run/env-resume1.json
+	run -0 "$RUN" report run
+	[[ $output == *"SMT is on"* && $output != *"governor is"* && $output != *"turbo is"* ]]
+	jq '.where = "lab"' run/resolved.json >lab && mv lab run/resolved.json
+	run -0 "$RUN" report run
+	[[ $output != *"SMT is on"* ]]
+}

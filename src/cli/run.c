@@ -21,6 +21,7 @@
 #include "results/env.h"
 #include "results/folder.h"
 #include "results/records.h"
+#include "results/tuning.h"
 #include "run/engine.h"
 #include "run/jobs.h"
 
@@ -222,6 +223,20 @@ static int finish(struct engine *g, int ret, const struct fail_if *gate, struct 
 	return ret ? (int)err->code : reported;
 }
 
+/* The lab is the same whatever drives this machine's CPUs. */
+static void warn_of_tuning(const struct experiment *e, json_object *env)
+{
+	const char *lines[TUNING_MAX];
+	char buf[256];
+	int i, n = 0;
+
+	if (!strcmp(e->where, "host"))
+		n = tuning_warnings(json_object_object_get(env, "machine"), lines, buf,
+				    sizeof(buf));
+	for (i = 0; i < n; i++)
+		fprintf(stderr, "run-experiment: warning: %s\n", lines[i]);
+}
+
 static int run(struct engine *g, const struct request *rq)
 {
 	struct vh_err err, end_err;
@@ -234,6 +249,7 @@ static int run(struct engine *g, const struct request *rq)
 	engine_catch_signals();
 	env = env_gather(&g->e, &g->p, cmd_argv);
 	json_object_object_add(env, "jobs", json_object_new_int(g->jobs));
+	warn_of_tuning(&g->e, env);
 	ret = env_begin(g->dir, env, &g->p, &err);
 	if (!ret) {
 		ret = engine_run(g, &err);

@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "report/folder.h"
 #include "report/plot.h"
 #include "results/folder.h"
+#include "results/tuning.h"
 
 static int save_text(const char *dir, const char *name, const char *text, size_t len,
 		     struct vh_err *err)
@@ -92,13 +94,37 @@ static int save(const struct report *r, const char *dir, struct vh_err *err)
 	return ret;
 }
 
+/* What env.json says of the machine is of the host only where they are the same. */
+static void note_tuning(struct report_folder *f)
+{
+	char name[48] = "env.json", path[PATH_MAX + 64], buf[256];
+	const char *lines[TUNING_MAX];
+	json_object *env;
+	int part, i, n;
+
+	for (part = 1; !strcmp(f->e.where, "host"); part++) {
+		snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+		env = access(path, F_OK) ? NULL : json_load_file(path, NULL);
+		if (!env)
+			return;
+		n = tuning_warnings(json_object_object_get(env, "machine"), lines, buf,
+				    sizeof(buf));
+		for (i = 0; i < n; i++)
+			report_add_note(&f->r, lines[i]);
+		json_object_put(env);
+		snprintf(name, sizeof(name), "env-resume%d.json", part);
+	}
+}
+
 int report_folder_load(struct report_folder *f, const char *dir, struct vh_err *err)
 {
 	memset(f, 0, sizeof(*f));
 	snprintf(f->dir, sizeof(f->dir), "%s", dir);
 	if (!result_load(dir, &f->e, &f->p, err) && !records_load(&f->rs, &f->e, dir, err) &&
-	    !report_make(&f->r, &f->e, &f->p, &f->rs, err))
+	    !report_make(&f->r, &f->e, &f->p, &f->rs, err)) {
+		note_tuning(f);
 		return 0;
+	}
 	report_folder_free(f);
 	return -1;
 }

@@ -204,3 +204,14 @@ void report_notes(struct report *r)
 	note_shape(r);
 	note_recordings(r);
 }
+
+void report_add_note(struct report *r, const char *text)
+{
+	int i;
+
+	for (i = 0; i < r->nr_notes; i++) {
+		if (!strcmp(r->notes[i], text))
+			return;
+	}
+	note(r, "%s", text);
+}

@@ -172,6 +172,9 @@ int report_percentiles(struct report *r, int arm, int col, uint64_t seed);
 /* Fills @r's notes, when all else is there. */
 void report_notes(struct report *r);
 
+/* One more, unless it is there already. */
+void report_add_note(struct report *r, const char *text);
+
 /* --- report/trace.c --- */
 
 /* What the recording of arm @arm cost, and whether it is whole; NULL if there is none. */
