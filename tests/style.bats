@@ -32,7 +32,7 @@ setup() {
 # it. So there is no circle.
 rooms='base:
 stat:
-workload:
+workload: base
 policy:
 lab: base
 measure: base

@@ -32,16 +32,9 @@ static const char usage[] =
 	"Runs the experiment, prints a table and a verdict on standard output, and leaves the\n"
 	"rest in results/<experiment>/<UTC time>-<id>/.\n"
 	"\n"
-	"Instead of what the file says:\n"
-	"  --repetitions N  measured runs of each arm\n"
-	"  --warmup N       runs of each arm per boot that do not count\n"
-	"  --boots N        boots of each kernel\n"
-	"  --seed N         of the order of runs and of the intervals\n"
-	"  --timeout_s N    longest time that one run may take\n"
-	"  --arms A,B       only these arms, in this order\n"
-	"  --where PLACE    lab or host\n"
-	"  --clock CLOCK    of the lab: virtual or real\n"
-	"  --round_ns N     a round of virtual time, in which each CPU has its turn\n"
+	"Instead of what the file says:\n";
+
+static const char usage_otherwise[] =
 	"Otherwise:\n"
 	"  --results DIR    leave the results in DIR, which is new or empty\n"
 	"  --resume DIR     go on with the run in DIR; what is complete is not made again\n"
@@ -53,19 +46,7 @@ static const char usage[] =
 	"  -q, --quiet      no progress\n"
 	"  --help           this\n";
 
-/* Options that replace a key of the file have the key's name and this value. */
-#define OPT_OVERRIDE 'o'
-
-static const struct option options[] = {
-	{ "repetitions", required_argument, NULL, OPT_OVERRIDE },
-	{ "warmup", required_argument, NULL, OPT_OVERRIDE },
-	{ "boots", required_argument, NULL, OPT_OVERRIDE },
-	{ "seed", required_argument, NULL, OPT_OVERRIDE },
-	{ "timeout_s", required_argument, NULL, OPT_OVERRIDE },
-	{ "arms", required_argument, NULL, OPT_OVERRIDE },
-	{ "where", required_argument, NULL, OPT_OVERRIDE },
-	{ "clock", required_argument, NULL, OPT_OVERRIDE },
-	{ "round_ns", required_argument, NULL, OPT_OVERRIDE },
+static const struct option own_options[] = {
 	{ "results", required_argument, NULL, 'd' },
 	{ "resume", required_argument, NULL, 'r' },
 	{ "jobs", required_argument, NULL, 'j' },
@@ -73,8 +54,28 @@ static const struct option options[] = {
 	{ "fail-if", required_argument, NULL, 'f' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 }
 };
+
+#define NR_OWN	(sizeof(own_options) / sizeof(own_options[0]))
+
+/* Options that replace a key of the file have the key's name and this value. */
+#define OPT_OVERRIDE 'o'
+#define MAX_OVERRIDES 32
+
+static struct option options[NR_OWN + MAX_OVERRIDES + 1];
+
+static void gather_options(void)
+{
+	memcpy(options, own_options, sizeof(own_options));
+	exp_options(options + NR_OWN, MAX_OVERRIDES, OPT_OVERRIDE);
+}
+
+static void help(void)
+{
+	fputs(usage, stdout);
+	exp_options_usage(stdout);
+	fputs(usage_otherwise, stdout);
+}
 
 struct request {
 	const char *file, *results, *resume;
@@ -90,6 +91,7 @@ static int parse(struct request *rq, int argc, char **argv)
 	struct vh_err err;
 	int c, index;
 
+	gather_options();
 	while ((c = getopt_long(argc, argv, ":qh", options, &index)) >= 0) {
 		switch (c) {
 		case OPT_OVERRIDE:
@@ -117,7 +119,7 @@ static int parse(struct request *rq, int argc, char **argv)
 			rq->quiet = true;
 			break;
 		case 'h':
-			fputs(usage, stdout);
+			help();
 			return VH_OK;
 		default:
 			return cmd_bad_option("run", c, argv);
