@@ -16,6 +16,7 @@
 #include "cli/cmd.h"
 #include "cli/report.h"
 #include "experiment/override.h"
+#include "experiment/set.h"
 #include "host/vm_xml.h"
 #include "results/collect.h"
 #include "results/env.h"
@@ -35,6 +36,8 @@ static const char usage[] =
 	"Instead of what the file says:\n";
 
 static const char usage_otherwise[] =
+	"  --set KEY=VALUE  any key of experiments/README.md, such as vms[0].vcpus=4, vms[].vcpus=4\n"
+	"                   or arms[urgent].policy=yield; VALUE is JSON, or a word\n"
 	"Otherwise:\n"
 	"  --results DIR    leave the results in DIR, which is new or empty\n"
 	"  --resume DIR     go on with the run in DIR; what is complete is not made again\n"
@@ -47,6 +50,7 @@ static const char usage_otherwise[] =
 	"  --help           this\n";
 
 static const struct option own_options[] = {
+	{ "set", required_argument, NULL, 's' },
 	{ "results", required_argument, NULL, 'd' },
 	{ "resume", required_argument, NULL, 'r' },
 	{ "jobs", required_argument, NULL, 'j' },
@@ -96,6 +100,10 @@ static int parse(struct request *rq, int argc, char **argv)
 		switch (c) {
 		case OPT_OVERRIDE:
 			if (exp_override_set(rq->over, options[index].name, optarg, &err))
+				return cmd_bad_usage("run", "%s", err.msg);
+			break;
+		case 's':
+			if (exp_set_add(rq->over, optarg, &err))
 				return cmd_bad_usage("run", "%s", err.msg);
 			break;
 		case 'd':

@@ -90,12 +90,13 @@ static void put_time(struct line *l, const struct record *rec, const char *vm, c
 static void put_metrics(struct line *l, const struct report *r, const struct name_list *names,
 			const char *vm, json_object *o, FILE *out)
 {
-	struct metric_info m;
+	const struct metric *m;
 	int i;
 
 	for (i = 0; i < names->nr; i++) {
-		if (!metric_info(&m, names->name[i], r->e->workload))
-			put_value(l, vm, m.name, m.unit, json_object_object_get(o, m.name), out);
+		m = names_metric(names->name[i], r->e->workload);
+		if (m)
+			put_value(l, vm, m->name, m->unit, json_object_object_get(o, m->name), out);
 	}
 }
 
