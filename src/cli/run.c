@@ -18,6 +18,7 @@
 #include "experiment/override.h"
 #include "experiment/set.h"
 #include "host/vm_xml.h"
+#include "results/add.h"
 #include "results/collect.h"
 #include "results/env.h"
 #include "results/folder.h"
@@ -41,6 +42,8 @@ static const char usage_otherwise[] =
 	"Otherwise:\n"
 	"  --results DIR    leave the results in DIR, which is new or empty\n"
 	"  --resume DIR     go on with the run in DIR; what is complete is not made again\n"
+	"  --add N          with --resume: N more repetitions of each arm, in new boots, for a run\n"
+	"                   that is complete\n"
 	"  --jobs N         boots to make side by side in the lab (default: as many as this\n"
 	"                   process may use cores, and memory allows); results do not depend on it\n"
 	"  --keep-going     when a boot fails, go on with the others\n"
@@ -50,6 +53,7 @@ static const char usage_otherwise[] =
 	"  --help           this\n";
 
 static const struct option own_options[] = {
+	{ "add", required_argument, NULL, 'a' },
 	{ "set", required_argument, NULL, 's' },
 	{ "results", required_argument, NULL, 'd' },
 	{ "resume", required_argument, NULL, 'r' },
@@ -85,6 +89,7 @@ struct request {
 	const char *file, *results, *resume;
 	bool quiet, keep_going;
 	int jobs;
+	int add;		/* repetitions of each arm, 0: none */
 	json_object *over;
 	struct fail_if gate;
 };
@@ -100,6 +105,10 @@ static int parse(struct request *rq, int argc, char **argv)
 		switch (c) {
 		case OPT_OVERRIDE:
 			if (exp_override_set(rq->over, options[index].name, optarg, &err))
+				return cmd_bad_usage("run", "%s", err.msg);
+			break;
+		case 'a':
+			if (add_parse(optarg, &rq->add, &err))
 				return cmd_bad_usage("run", "%s", err.msg);
 			break;
 		case 's':
@@ -140,6 +149,8 @@ static int parse(struct request *rq, int argc, char **argv)
 	if (rq->resume && (rq->file || rq->results || json_object_object_length(rq->over)))
 		return cmd_bad_usage("run",
 				     "--resume takes all else from the folder: leave out the file, --results and what changes the experiment");
+	if (rq->add && !rq->resume)
+		return cmd_bad_usage("run", "--add is for a run that there is: add --resume DIR");
 	if (!rq->resume && !rq->file)
 		return cmd_bad_usage("run", "an experiment file is missing");
 	return -1;
@@ -195,9 +206,13 @@ static int begin_resumed(struct engine *g, const struct request *rq, struct vh_e
 	if (result_find(g->dir, sizeof(g->dir), rq->resume, err) ||
 	    result_load(g->dir, &g->e, &g->p, err) ||
 	    fail_if_check_plan(&rq->gate, &g->e, &g->p, err) || result_lock(g->e.name, err) ||
-	    records_repair(g->dir, err) || collect_left(g, err))
+	    records_repair(g->dir, err) || collect_left(g, err) ||
+	    (rq->add && add_plan(g->dir, &g->e, &g->p, rq->add, err)) ||
+	    engine_check(g, g->dir, err) || (rq->add && add_save(g->dir, &g->e, err)))
 		return -1;
-	return engine_check(g, g->dir, err);
+	if (rq->add)
+		fprintf(stderr, "run-experiment: warning: " ADD_WARNING "\n");
+	return 0;
 }
 
 /* How a path is best typed: below the kit, from there. */

@@ -176,7 +176,7 @@ static json_object *emulator(const struct experiment *e)
 	return o;
 }
 
-static json_object *kernels(const struct plan *p)
+json_object *env_kernels(const struct plan *p)
 {
 	json_object *o = json_object_new_object();
 	int i;
@@ -220,7 +220,7 @@ json_object *env_gather(const struct experiment *e, const struct plan *p, char *
 	exp_put_clock(e, o);
 	json_object_object_add(o, "kit", kit());
 	json_object_object_add(o, "machine", machine());
-	json_object_object_add(o, "kernels", kernels(p));
+	json_object_object_add(o, "kernels", env_kernels(p));
 	json_object_object_add(o, "emulator", emulator(e));
 	put_taken(o, "policy_module_sha256",
 		  sha256_of(kit_path(path, sizeof(path), "build/policy/vhint.ko")));
