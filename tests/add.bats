@@ -60,7 +60,7 @@ setup() {
 }
 
 @test "--add: with another build of a kernel it would be another arm" {
-	jq '.kernels.stock.build = "stock-of-long-ago"' run/env.json >env && mv env run/env.json
+	jq '.kernels.stock.build = "stock-of-long-ago"' run/env.json >env.new && mv env.new run/env.json
 	cp run/resolved.json before
 	run -4 --separate-stderr "$RUN" --resume run --add 3
 	[[ $stderr == *"--add: the kernel stock is not the one that the run was made with (found build "*"expected \"stock-of-long-ago\")"* ]]

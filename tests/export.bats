@@ -135,8 +135,8 @@ assert all(r["counts"] == "FALSE" for r in rows)' <<<"$output"
 	[ "$(grep -c '^note: SMT is on: .* echo off >/sys/' <<<"$output")" = 1 ]
 	[ "$(grep -c '^note: turbo is on: ' <<<"$output")" = 1 ]
 	jq -e '.notes | map(select(startswith("SMT is on"))) | length == 1' run/summary.json
-	jq '.machine.governor = "performance" | .machine.turbo = "off"' run/env.json >env
-	cp env run/env.json && mv env run/env-resume1.json
+	jq '.machine.governor = "performance" | .machine.turbo = "off"' run/env.json >env.new
+	cp env.new run/env.json && mv env.new run/env-resume1.json
 	run -0 "$RUN" report run
 	[[ $output == *"SMT is on"* && $output != *"governor is"* && $output != *"turbo is"* ]]
 	jq '.where = "lab"' run/resolved.json >lab && mv lab run/resolved.json
