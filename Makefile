@@ -62,6 +62,7 @@ help:
 #:   check           all tests; installs what they need
 #:   check-unit      unit tests and those of the command line: no kernel needed
 #:   check-lab       tests that boot the lab
+#:   docs            what the documents show of results/sample/, made again
 #:   install-host    the host kernel, the policy module and the driver on this machine
 #:   uninstall-host  takes them away again
 #:   setup           installs the Debian packages that the kit needs
@@ -185,6 +186,12 @@ build/tests/%: tests/unit/%.c build/libvhint.a
 	$(say) TEST $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(all_cflags) $(includes) -o $@ $< $(driver_libs)
+
+# --- Documents ---
+
+.PHONY: docs
+docs: driver
+	$(Q)results/sample/update
 
 # --- Installation ---
 

@@ -72,7 +72,7 @@ refused() {
 @test "a control that differs: the machine has changed" {
 	edit b/runs.ndjson '.vms[].contended_s *= 0.7'
 	run -0 "$RUN" compare a b
-	[[ $output == *"note: stock differs, though its kernel is the same"*"the machine has changed"* ]]
+	[[ $output == *"note: stock differs, although its kernel is the same"*"the machine has changed"* ]]
 }
 
 @test "three runs: each against the first" {
@@ -119,8 +119,8 @@ refused() {
 	echo '{ "kit": ' >b/env.json
 	run -0 --separate-stderr "$RUN" compare a b
 [[ $stderr == *"b/env.json:2:1: "* ]]
-	[[ $output == *'note: env.json: $.machine.cpu_model is not known of B: it may differ'* ]]
-	[[ $output == *'note: env-boot*.json: $.host.sched.base_slice_ns is not known of B: it may differ'* ]]
+	[[ $output == *'note: env.json: $.machine.cpu_model is not known for B: it may differ'* ]]
+	[[ $output == *'note: env-boot*.json: $.host.sched.base_slice_ns is not known for B: it may differ'* ]]
 	[[ $output == *"B vs A, urgent: "* ]]
 }
 
@@ -133,7 +133,7 @@ refused() {
 @test "another schema version: code 2; no folders, the same twice: code 3" {
 	edit b/resolved.json '.schema = 2'
 	refused 2 'b/resolved.json: $.schema: found 2, expected 1' "$RUN" compare a b
-	refused 3 "two folders of runs at least" "$RUN" compare a
+	refused 3 "two folders of runs or more" "$RUN" compare a
 	refused 3 "nosuch: no such folder" "$RUN" compare a nosuch
 	ln -s a link
 	refused 3 "a and link are the same run" "$RUN" compare a link

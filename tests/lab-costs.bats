@@ -37,3 +37,11 @@ setup() {
 		[[ ! "$line" =~ ' '0(\.0+)?' '(ns|us) ]]
 	done
 }
+
+@test "costs --json: a line for each cost, with its batches" {
+	run --separate-stderr -0 "$RUN" costs --json --kernel stock
+	echo "$output $stderr"
+	jq -es 'length == 10 and all((.batches_ns | length == 9 and all(. > 0)) and
+		(.median_ns as $m | .batches_ns | any(. == $m)))' <<<"$output"
+	[ "$(jq -s 'map(.cost) | unique | length' <<<"$output")" = 10 ]
+}

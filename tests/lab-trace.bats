@@ -71,7 +71,9 @@ record() {
 @test "trace: perf's file opens, too, with the names of the kernel's functions" {
 	perf report -i perf.data --stdio --kallsyms=kallsyms 2>/dev/null >"$BATS_TEST_TMPDIR/perf"
 	grep -q "CPU 0/KVM" "$BATS_TEST_TMPDIR/perf"
-	grep -q "svm_vcpu_run\|kvm_" "$BATS_TEST_TMPDIR/perf"
+	# Which functions the samples fall into is chance; that they have names is not
+	grep -qE '\[k\] [a-z_][a-z0-9_.]+ *$' "$BATS_TEST_TMPDIR/perf"
+	run ! grep -qE '\[k\] 0x[0-9a-f]+ *$' "$BATS_TEST_TMPDIR/perf"
 }
 
 @test "trace: a full disk costs the recording, not the run" {

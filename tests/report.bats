@@ -112,7 +112,7 @@ reported() {
 	sed -i 's/^{.*"run":1,.*/rubbish \xff\xfe/; 3s/.*/{"schema":1}/' run/runs.ndjson
 	{ head -c 64 /dev/zero; echo; cat half; } >>run/runs.ndjson
 	reported 1 "damaged lines, the first is line "
-	[[ $output == *"--resume goes on with it"* ]]
+	[[ $output == *"--resume makes them"* ]]
 	jq -e '(.complete | not) and .ok >= 16' run/summary.json
 }
 

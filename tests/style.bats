@@ -28,6 +28,16 @@ setup() {
 	[ -z "$output" ]
 }
 
+# Tables and what programs print are as wide as they are.
+@test "no line of Markdown is longer than 120 columns" {
+	mapfile -t pages < <(printf '%s\n' "${files[@]}" | grep '\.md$')
+	run env LC_ALL=C.UTF-8 awk 'FNR == 1 { printed = 0 }
+		/^```/ { printed = !printed }
+		length > 120 && !printed && !/^ *\|/ { print FILENAME ":" FNR }' "${pages[@]}"
+	echo "$output"
+	[ -z "$output" ]
+}
+
 # Rooms of src/: each may include itself and the rooms named behind it, which must stand above
 # it. So there is no circle.
 rooms='base:

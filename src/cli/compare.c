@@ -180,8 +180,8 @@ int cmd_compare(int argc, char **argv)
 		return VH_OK;
 	}
 	if (argc - optind < 2)
-		return cmd_bad_usage("compare", "there must be two folders of runs at least");
+		return cmd_bad_usage("compare", "expected two folders of runs or more");
 	if (argc - optind > COMPARE_MAX_SIDES)
-		return cmd_bad_usage("compare", "%d folders at most, please", COMPARE_MAX_SIDES);
+		return cmd_bad_usage("compare", "expected %d folders at most", COMPARE_MAX_SIDES);
 	return compare_dirs(argc - optind, argv + optind);
 }

@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ static const char usage[] =
 	"  --where lab       in the emulated host (default)\n"
 	"  --where host      on this machine; needs two CPUs and /dev/kvm\n"
 	"  --kernel NAME     the emulated host's: stock or vhint (default: vhint)\n"
+	"  --json            the measured costs as JSON, one line each, with every batch\n"
 	"  --help            this\n";
 
 /* For the message below. */
@@ -50,7 +52,7 @@ static int choose_cpus(struct cost_cpus *cpus, struct vh_err *err)
 	return 0;
 }
 
-static int measure_all(struct vh_err *err)
+static int measure_all(bool json, struct vh_err *err)
 {
 	struct cost_times times[COST_NR];
 	struct cost_cpus cpus;
@@ -65,18 +67,25 @@ static int measure_all(struct vh_err *err)
 			return vh_err_prefix(err, "%s", measuring);
 	}
 	alarm(0);
-	cost_print(times, getenv("VHINT_LAB") ? "lab" : "this host", stdout);
+	if (json)
+		cost_print_json(times, stdout);
+	else
+		cost_print(times, getenv("VHINT_LAB") ? "lab" : "this host", stdout);
 	return 0;
 }
 
-static int run_in_lab(char *kernel)
+static int run_in_lab(char *kernel, bool json)
 {
 	static char self[4096];
 	char *argv[] = { "lab", "--no-libvirt", "--memory", "1024", "--timeout", LAB_TIMEOUT_S,
-			 "--kernel", kernel, "--", self, "costs", "--where", "host", NULL };
+			 "--kernel", kernel, "--", self, "costs", "--where", "host",
+			 json ? "--json" : NULL, NULL };
+	int argc = 0;
 
 	kit_path(self, sizeof(self), "build/bin/run-experiment");
-	return cmd_lab(sizeof(argv) / sizeof(argv[0]) - 1, argv);
+	while (argv[argc])
+		argc++;
+	return cmd_lab(argc, argv);
 }
 
 int cmd_costs(int argc, char **argv)
@@ -84,10 +93,12 @@ int cmd_costs(int argc, char **argv)
 	static const struct option options[] = {
 		{ "where", required_argument, NULL, 'w' },
 		{ "kernel", required_argument, NULL, 'k' },
+		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
 	char *where = "lab", *kernel = "vhint";
+	bool json = false;
 	struct vh_err err;
 	int c;
 
@@ -101,14 +112,16 @@ int cmd_costs(int argc, char **argv)
 			where = optarg;
 		else if (c == 'k')
 			kernel = optarg;
+		else if (c == 'j')
+			json = true;
 		else
 			return cmd_bad_option("costs", c, argv);
 	}
 	if (optind < argc)
 		return cmd_bad_usage("costs", "unexpected \"%s\"", argv[optind]);
 	if (!strcmp(where, "lab"))
-		return run_in_lab(kernel);
+		return run_in_lab(kernel, json);
 	if (strcmp(where, "host"))
 		return cmd_bad_usage("costs", "--where: \"%s\" is neither lab nor host", where);
-	return measure_all(&err) ? cmd_fail(&err) : VH_OK;
+	return measure_all(json, &err) ? cmd_fail(&err) : VH_OK;
 }

@@ -79,7 +79,7 @@ int cmd_report(int argc, char **argv)
 	}
 	if (optind + 1 != argc)
 		return cmd_bad_usage("report", optind == argc ? "the folder of a run is missing" :
-				     "one folder at a time, please");
+				     "expected one folder");
 	if (result_find(dir, sizeof(dir), argv[optind], &err))
 		return cmd_fail(&err);
 	return cmd_report_dir(dir, csv, &gate, &complete);

@@ -34,14 +34,14 @@ static const char usage[] =
 	"Runs the experiment, prints a table and a verdict on standard output, and leaves the\n"
 	"rest in results/<experiment>/<UTC time>-<id>/.\n"
 	"\n"
-	"Instead of what the file says:\n";
+	"These replace values of the file:\n";
 
 static const char usage_otherwise[] =
 	"  --set KEY=VALUE  any key of experiments/README.md, such as vms[0].vcpus=4, vms[].vcpus=4\n"
 	"                   or arms[urgent].policy=yield; VALUE is JSON, or a word\n"
 	"Otherwise:\n"
 	"  --results DIR    leave the results in DIR, which is new or empty\n"
-	"  --resume DIR     go on with the run in DIR; what is complete is not made again\n"
+	"  --resume DIR     resume the run in DIR; complete runs are not made again\n"
 	"  --add N          with --resume: N more repetitions of each arm, in new boots, for a run\n"
 	"                   that is complete\n"
 	"  --jobs N         boots to make side by side in the lab (default: as many as this\n"
@@ -143,7 +143,7 @@ static int parse(struct request *rq, int argc, char **argv)
 		}
 	}
 	if (optind + 1 < argc)
-		return cmd_bad_usage("run", "one experiment at a time: \"%s\" is too much",
+		return cmd_bad_usage("run", "unexpected argument \"%s\": one experiment at a time",
 				     argv[optind + 1]);
 	rq->file = argv[optind];
 	if (rq->resume && (rq->file || rq->results || json_object_object_length(rq->over)))
@@ -226,7 +226,7 @@ static const char *short_dir(const struct engine *g)
 static void tell_resume(const struct engine *g)
 {
 	fprintf(stderr,
-		"run-experiment: what is complete is kept; go on with: ./run-experiment --resume %s\n",
+		"run-experiment: complete runs are kept; resume with: ./run-experiment --resume %s\n",
 		short_dir(g));
 }
 

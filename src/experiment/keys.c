@@ -85,7 +85,7 @@ const struct exp_key exp_keys[] = {
 	KEY("boots", KEY_INT, 1, 100, NULL, "boots of each kernel; repetitions spread over them",
 	    .derived = "4, or repetitions if that is less", EXP(boots), .option = 1),
 	KEY("seed", KEY_INT, 0, INT64_C(9007199254740991), "1",
-	    "of the order of runs and of the intervals", EXP(seed), .option = 1),
+	    "seed of the order of runs and of the intervals", EXP(seed), .option = 1),
 	KEY("timeout_s", KEY_INT, 1, 86400, "120", "longest time that one run may take",
 	    EXP(timeout_s), .option = 1),
 	KEY("bystander", KEY_BOOL, 0, 0, "false",

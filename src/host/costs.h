@@ -54,6 +54,9 @@ const struct cost_published *cost_published(enum cost_id id);
 /* Prints the table; @here names this host. All COST_NR must have been measured. */
 void cost_print(const struct cost_times *times, const char *here, FILE *out);
 
+/* The same for programs: a line of JSON for each cost. */
+void cost_print_json(const struct cost_times *times, FILE *out);
+
 /* host/costs.c */
 
 /* Where to measure: a vCPU's CPU, and another one for what it talks to. */

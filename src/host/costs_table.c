@@ -126,3 +126,14 @@ void cost_print(const struct cost_times *times, const char *here, FILE *out)
 	table_print(t, out);
 	table_free(t);
 }
+
+void cost_print_json(const struct cost_times *times, FILE *out)
+{
+	for (int id = 0; id < COST_NR; id++, times++) {
+		fprintf(out, "{\"cost\":\"%s\",\"median_ns\":%.2f,\"batches_ns\":[", cost_name(id),
+			cost_median(times));
+		for (int i = 0; i < COST_BATCHES; i++)
+			fprintf(out, "%s%.2f", i ? "," : "", times->ns[i]);
+		fputs("]}\n", out);
+	}
+}

@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cpulist.h"
 #include "base/file.h"
 #include "host/hostinfo.h"
@@ -55,19 +56,17 @@ json_object *hostinfo_field(const char *text, const char *key)
 	return NULL;
 }
 
-/* A word of output; for tools that do what no library here does. */
-static json_object *word_from(const char *command)
+/* The first word that a tool prints; for what no library here does. */
+static json_object *word_from(char *command)
 {
-	FILE *f = popen(command, "re");
-	char word[128] = "";
-	int n;
+	char *argv[] = { "sh", "-c", command, NULL };
+	char *text = child_text(argv);
+	json_object *word = NULL;
 
-	if (!f)
-		return NULL;
-	n = fscanf(f, "%127s", word);
-	if (pclose(f) || n != 1)
-		return NULL;
-	return json_object_new_string(word);
+	if (text && strcspn(text, " \n"))
+		word = json_object_new_string_len(text, strcspn(text, " \n"));
+	free(text);
+	return word;
 }
 
 static json_object *kernel(void)

@@ -332,8 +332,8 @@ static void receive(struct lab *lab)
 			lab->lines.len = 0;
 	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
 		/* Only the emulator holds the other end. */
-		if (!lab_process_wait(&lab->qemu, 5000))
-			lab_process_kill(&lab->qemu);
+		if (!child_wait(&lab->qemu.child, 5000))
+			child_kill(&lab->qemu.child);
 		lab->view.ended = true;
 	}
 }
@@ -389,7 +389,7 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 	const char *unit = lab->clock.ns ? "virtual seconds" : "s";
 	char end[128], complaints[1024];
 
-	lab_process_end(&lab->qemu, end, sizeof(end));
+	child_end(&lab->qemu.child, end, sizeof(end));
 	lab_process_complaints(&lab->qemu, 5, complaints, sizeof(complaints));
 	if (lab_is_stuck(&lab->view) && !lab->view.ended && !*lab->failure && verdict != LAB_PANIC)
 		snprintf(buf, size,
@@ -422,7 +422,7 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 static enum vh_exit failure_code(const struct lab *lab, enum lab_event verdict)
 {
 	bool at_once = verdict == LAB_NO_BOOT && lab->view.ended &&
-		       WIFEXITED(lab->qemu.wait_status) &&
+		       WIFEXITED(lab->qemu.child.status) &&
 		       lab->view.console == LAB_CONSOLE_SILENT;
 
 	return at_once ? VH_BAD_HOST : VH_RUN_FAILED;
@@ -436,14 +436,14 @@ static void conclude(struct lab *lab, enum lab_event verdict)
 
 	lab->verdict = verdict;
 	if (verdict == LAB_EXITED) {
-		lab_process_kill(&lab->qemu);
+		child_kill(&lab->qemu.child);
 		return;
 	}
 	/* A panicking kernel prints on for a moment, then ends the machine. */
 	if (verdict == LAB_PANIC)
-		lab_process_wait(&lab->qemu, 2000);
+		child_wait(&lab->qemu.child, 2000);
 	describe(lab, verdict, what, sizeof(what));
-	lab_process_kill(&lab->qemu);
+	child_kill(&lab->qemu.child);
 	console_tail(lab, tail, sizeof(tail));
 	while (*what && what[strlen(what) - 1] == '\n')
 		what[strlen(what) - 1] = '\0';

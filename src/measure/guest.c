@@ -10,7 +10,7 @@
 
 static const struct metric metrics[] = {
 	{ "steal_s", "s", BETTER_LOWER,
-	  "time that the guests' vCPUs wanted to run but were not let, as the guests count it",
+	  "time in which the guests' vCPUs could run but had no CPU, as the guests count it",
 	  false },
 	{ "guest_ctx_switches", "count", BETTER_NONE,
 	  "context switches inside the guests", false },

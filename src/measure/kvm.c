@@ -31,7 +31,7 @@
 	X("yields_refused", "directed_yield_refused", BETTER_NONE,			\
 	  "of these, those that the scheduler refused: the target ran, slept or is of another class") \
 	X("yields_alone", "directed_yield_alone", BETTER_NONE,				\
-	  "of these, those where no other task was there to yield to")			\
+	  "of these, those that found no other task to yield to")			\
 	X("yields_no_target", "directed_yield_no_target", BETTER_NONE,			\
 	  "of these, those without a vCPU that was worth trying")			\
 	X("spin_yields", "spin_yield_attempted", BETTER_NONE,				\
@@ -40,10 +40,10 @@
 	X("spin_yields_refused", "spin_yield_refused", BETTER_NONE,			\
 	  "of these, those that the scheduler refused")					\
 	X("spin_yields_alone", "spin_yield_alone", BETTER_NONE,				\
-	  "of these, those where no other task was there to yield to")			\
+	  "of these, those that found no other task to yield to")			\
 	X("spin_yields_no_target", "spin_yield_no_target", BETTER_NONE,			\
 	  "spinning vCPUs that found no vCPU worth trying; not among spin_yields")	\
-	X("preemptions", "preemption_reported", BETTER_NONE, "preemptions that KVM told the guest of")
+	X("preemptions", "preemption_reported", BETTER_NONE, "preemptions that KVM reported to the guest")
 
 static const struct metric metrics[] = {
 #define X(name, file, better, doc) { name, "count", better, doc, false },

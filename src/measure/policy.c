@@ -17,7 +17,7 @@ enum { HINTS_SEEN, DECIDED, BOOSTS, MOVES, RESTORED, THROTTLED, REFUSED, NR };
 
 static const struct metric metrics[NR] = {
 	[HINTS_SEEN] = { "hints_seen", "count", BETTER_NONE,
-		"hints that the host's policy module was told of", false },
+		"hints that the host's policy module read", false },
 	[DECIDED] = { "decided", "count", BETTER_NONE,
 		"decisions of the policy to do something", false },
 	[BOOSTS] = { "boosts", "count", BETTER_NONE,

@@ -101,14 +101,14 @@ static void note_control(struct compare *c)
 		controls++;
 		if (cmp->c.verdict > STAT_SAME)
 			compare_line(&c->notes,
-				     "%s differs, though its kernel is the same and nothing of the kit's is in it: the machine has changed, and other differences may be of that",
+				     "%s differs, although its kernel is the same and it has no policy: the machine has changed, and that may explain other differences, too",
 				     c->a->e->arms[cmp->arm_a].name);
 	}
 	if (!controls)
 		compare_line(&c->notes,
-			     "there is no arm with the same kernel and without a policy in both: nothing tells a change of the machine from one of the kit");
+			     "no arm with the same kernel and without a policy is in both: a change of the machine cannot be told from a change of the kit");
 	compare_line(&c->notes,
-		     "%c and %c were made at different times: what else changed meanwhile is in every difference. Arms of one run are free of that",
+		     "%c and %c were made at different times: every difference contains whatever else changed in between. Arms of one run do not have this problem",
 		     c->a->label, c->b->label);
 }
 

@@ -207,10 +207,10 @@ static json_object *boot_of(const struct compare_side *s, const char *kernel)
 static void unknown(struct compare *c, const char *file, const char *path, bool a, bool b)
 {
 	if (a || b)
-		compare_line(&c->notes, "%s: %s is not known of %c: it may differ", file, path,
+		compare_line(&c->notes, "%s: %s is not known for %c: it may differ", file, path,
 			     a ? c->b->label : c->a->label);
 	else
-		compare_line(&c->notes, "%s: %s is not known of %c and %c: it may differ", file,
+		compare_line(&c->notes, "%s: %s is not known for %c and %c: it may differ", file,
 			     path, c->a->label, c->b->label);
 }
 
@@ -301,7 +301,7 @@ static void note_side(struct compare *c, const struct compare_side *s)
 			     s->label);
 	if (s->resumed)
 		compare_line(&c->notes,
-			     "%c was gone on with later: only the machine at its start is compared",
+			     "%c was resumed later: only the machine at its start is compared",
 			     s->label);
 }
 

@@ -193,7 +193,7 @@ static void method(const struct report *r, FILE *out)
 	char *text = NULL;
 
 	if (asprintf(&text,
-		     "medians of n runs, over all VMs (times: mean of the VMs, counts: sum), [95 %% bootstrap interval]. ~: no difference is shown; else the interval does not hold 0 and Mann-Whitney's p < %.2f (two-sided; of runs in arms that share boots, else of boots). A: chance that a run of the first arm has more. %d comparisons: where nothing differs, about one in %.0f comes out as a difference all the same. Arms took turns in a random order (seed %llu), %d boots of each kernel; %d of %d runs count, %d failed, %d warm-up runs dropped, no outlier removed.%s%s",
+		     "medians of n runs, over all VMs (times: mean of the VMs, counts: sum), [95 %% bootstrap interval]. ~: no difference is shown; else the interval does not hold 0 and Mann-Whitney's p < %.2f (two-sided; of runs in arms that share boots, else of boots). A: probability that a run of the first arm has the larger value (0.5 = no effect). %d comparisons: if no arm differed, about one in %.0f would still look different. Arms took turns in a random order (seed %llu), %d boots of each kernel; %d of %d runs count, %d failed, %d warm-up runs dropped, no outlier removed.%s%s",
 		     STAT_ALPHA, r->nr_cmps, 1 / STAT_ALPHA, (unsigned long long)r->e->seed,
 		     r->e->boots, r->ok, r->planned, r->nr_failures, r->warmups, word_clock(r) ? " " : "",
 		     word_clock(r) ?: "") >= 0)

@@ -239,7 +239,7 @@ static void method(const struct report *r, FILE *out)
 		"- Intervals: bootstrap percentile intervals of the median, %.0f %%, %d resamples; boots are drawn first, then runs of each. p: Mann-Whitney, two-sided, exact up to %d values: of runs where arms share boots, else of the boots' medians, as boots of one kernel differ, too.\n",
 		STAT_CONFIDENCE * 100, STAT_RESAMPLES, STAT_EXACT_MAX);
 	fprintf(out,
-		"- A: Vargha and Delaney's effect size, the chance that a run of the arm has more than one of the arm that it is compared with; 0.5 is no effect.\n");
+		"- A: Vargha and Delaney's effect size, the probability that a run of the arm has a larger value than a run of the arm that it is compared with (0.5 = no effect).\n");
 	if (has_percentiles(r))
 		fprintf(out,
 			"- Percentiles are those of histograms merged over VMs and repetitions; their intervals draw runs and merge anew, their p is of the runs' own percentiles, merged over VMs.\n");
@@ -247,7 +247,7 @@ static void method(const struct report *r, FILE *out)
 		"- A difference is called one only if its interval does not hold zero and p is below %.2f; else it is \"~\", without a percentage.\n",
 		STAT_ALPHA);
 	fprintf(out,
-		"- %d comparisons were made. Where nothing differs, about one in %.0f comes out as a difference all the same: look for what hangs together.\n",
+		"- %d comparisons were made. If no arm differed, about one in %.0f would still look different: trust differences that several related metrics confirm.\n",
 		r->nr_cmps, 1 / STAT_ALPHA);
 	if (word_clock(r))
 		fprintf(out, "- %s\n", word_clock(r));

@@ -45,7 +45,7 @@ static void note_runs(struct report *r)
 		     r->planned);
 	if (missing)
 		note(r,
-		     "%d of %d runs are missing: the experiment is not complete (--resume goes on with it)",
+		     "%d of %d runs are missing: the experiment is not complete (--resume makes them)",
 		     missing, r->planned);
 	if (rs->damaged)
 		note(r, "runs.ndjson: %d damaged line%s, the first is line %d; not counted",
@@ -165,7 +165,7 @@ static void note_slices(struct report *r)
 		slices = arm->col[i].est.value / slice_s;
 		if (slices < MIN_SLICES)
 			note(r,
-			     "the workload alone takes %.1f slices of the host's scheduler (%.3g ms each): too few for what is about sharing; make it longer, to %d and better 100",
+			     "the workload alone takes %.1f slices of the host's scheduler (%.3g ms each): too few to see how VMs share CPUs; give it work for %d slices or more, better 100",
 			     slices, slice_s * 1e3, MIN_SLICES);
 	}
 }

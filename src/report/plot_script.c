@@ -334,7 +334,7 @@ static const struct plot plots[] = {
 	  "time that vCPU threads waited for a CPU, by when the run was made; a slope is drift of the machine",
 	  has_delay, delay },
 	{ "hint-age", "age of hints",
-	  "how old what the guest said was when the policy acted on it, over all repetitions",
+	  "age of hints when the policy read them, over all repetitions",
 	  has_ages, ages },
 };
 

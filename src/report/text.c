@@ -131,7 +131,7 @@ void report_text(const struct report *r, FILE *out)
 		return;
 	}
 	fprintf(out,
-		"medians of n repetitions; [95 %% interval]; A: chance that a run of the first arm has more than one of the second\n\n");
+		"medians of n repetitions; [95 %% interval]; A: probability that a run of the first arm has the larger value (0.5 = no effect)\n\n");
 	print_arms(r, out);
 	for (i = 0; i < r->nr_pairs; i++) {
 		fputc('\n', out);

@@ -11,7 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "base/capture.h"
+#include "base/child.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/kit.h"
@@ -72,7 +72,7 @@ static char *sha256_of(const char *path)
 	char real[PATH_MAX];
 	/* another process has another /proc/self */
 	char *argv[] = { "sha256sum", (char *)(realpath(path, real) ? real : path), NULL };
-	char *text = capture_output(argv);
+	char *text = child_text(argv);
 
 	if (text)
 		text[strcspn(text, " ")] = '\0';
@@ -104,12 +104,12 @@ static json_object *kit(void)
 
 	put_str(o, "version", KIT_VERSION);
 	put_str(o, "root", root);
-	put_taken(o, "git_sha", capture_output(sha));
-	text = capture_output(dirty);
+	put_taken(o, "git_sha", child_text(sha));
+	text = child_text(dirty);
 	json_object_object_add(o, "git_dirty", text ? json_object_new_boolean(*text) : NULL);
 	json_object_object_add(o, "git_changes", text ? lines_of(text) : NULL);
 	free(text);
-	put_taken(o, "series_sha256", capture_output(series));
+	put_taken(o, "series_sha256", child_text(series));
 	put_taken(o, "driver_sha256", sha256_of("/proc/self/exe"));
 	return o;
 }
@@ -201,7 +201,7 @@ static json_object *packages(void)
 
 	for (i = 0; names[i]; i++) {
 		argv[3] = (char *)names[i];
-		put_taken(o, names[i], capture_output(argv));
+		put_taken(o, names[i], child_text(argv));
 	}
 	return o;
 }

@@ -196,7 +196,7 @@ static void test_control(void)
 	static const double mean[] = { 3, 3 };
 
 	make(plain_one, env_one, boots_one, mean);
-	CHECK(find(&c.notes, "stock differs, though its kernel is the same"),
+	CHECK(find(&c.notes, "stock differs, although its kernel is the same"),
 	      "a control that differs says that the machine has changed");
 	tear_down();
 	make(plain_one, "{\"kernels\": {\"stock\": {\"build\": \"stock-2\"}}}", boots_one, mean);
@@ -204,11 +204,11 @@ static void test_control(void)
 	      "another kernel is no control");
 	CHECK(find(&c.notes, "env.json: $.kernels.stock.build: \"stock-1\" in A, \"stock-2\" in B"),
 	      "the kernels are named");
-	CHECK(find(&c.notes, "env.json: $.machine.cpu_model is not known of B: it may differ"),
+	CHECK(find(&c.notes, "env.json: $.machine.cpu_model is not known for B: it may differ"),
 	      "what is not known is said");
 	tear_down();
 	make(plain_one, NULL, "[]", mean);
-	CHECK(!c.refusals.nr && find(&c.notes, "$.host.cpu.model is not known of B"),
+	CHECK(!c.refusals.nr && find(&c.notes, "$.host.cpu.model is not known for B"),
 	      "no env.json at all: compared, and said");
 	tear_down();
 }

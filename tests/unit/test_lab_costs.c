@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "host/costs.h"
 #include "host/tiny_guest.h"
 #include "ktap.h"
@@ -66,7 +67,7 @@ static bool line_has(const char *table, const char *name, const char *text)
 	return *p && found && found < p + strcspn(p, "\n");
 }
 
-static char *print(void)
+static char *print(bool json)
 {
 	struct cost_times times[COST_NR];
 	char *text = NULL;
@@ -76,14 +77,17 @@ static char *print(void)
 	for (int id = 0; id < COST_NR; id++)
 		times[id] = some;
 	f = open_memstream(&text, &size);
-	cost_print(times, "lab", f);
+	if (json)
+		cost_print_json(times, f);
+	else
+		cost_print(times, "lab", f);
 	fclose(f);
 	return text;
 }
 
 static void test_table(void)
 {
-	char *text = print();
+	char *text = print(false);
 
 	CHECK(line_has(text, "cost", "lab") && line_has(text, "cost", "hardware"),
 	      "headings, with the place");
@@ -97,6 +101,27 @@ static void test_table(void)
 	      line_has(text, cost_name(COST_USER_EXIT), " - "), "one in cycles has none");
 	CHECK(line_has(text, cost_name(COST_WAKE), "no published figure found"),
 	      "where there is none, that is said");
+	free(text);
+}
+
+static void test_json(void)
+{
+	char *text = print(true), *rest, *p = strtok_r(text, "\n", &rest);
+	int id;
+
+	for (id = 0; p; p = strtok_r(NULL, "\n", &rest), id++) {
+		json_object *o = json_tokener_parse(p), *batches;
+
+		CHECK(id < COST_NR && !strcmp(jget_str(o, "cost", ""), cost_name(id)) &&
+		      jget_num(o, "median_ns", 0) == 600, "JSON, line %d: %s", id + 1, p);
+		batches = json_object_object_get(o, "batches_ns");
+		CHECK(json_object_array_length(batches) == COST_BATCHES &&
+		      json_object_get_double(json_object_array_get_idx(batches, 1)) == 100 &&
+		      json_object_get_double(json_object_array_get_idx(batches, 8)) == 5e9,
+		      "its batches, in their order");
+		json_object_put(o);
+	}
+	CHECK(id == COST_NR, "a line for each cost");
 	free(text);
 }
 
@@ -137,6 +162,7 @@ int main(void)
 	test_stat();
 	test_text();
 	test_table();
+	test_json();
 	test_published();
 	test_guest();
 	return ktap_end();

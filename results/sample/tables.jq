@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the documents show of the samples and no report has: tables, and figures within sentences.
+# Input: { NAME: { summary: its summary.json, runs: [the lines of its runs.ndjson] } }, and
+# { "costs-KERNEL": { COST: its line } };
+# $what is the table, or "claims". See update.
+
+def sample($name): .[$name] // error("there is no results/sample/" + $name);
+
+# --- numbers ---
+
+def median: sort | if length == 0 then null
+	elif length % 2 == 1 then .[length / 2 | floor]
+	else (.[length / 2] + .[length / 2 - 1]) / 2 end;
+
+def geomean: (map(log) | add / length) | exp;
+
+# @digits behind the point, all of them
+def fixed($digits): if . == null then "-" else
+	(if . < 0 then "-" else "" end) + (fabs * pow(10; $digits) | round | tostring |
+		("0" * ($digits + 1 - length) // "") + . |
+		if $digits == 0 then . else .[:-$digits] + "." + .[-$digits:] end) end;
+
+# three digits that count, as in a report
+def digits: if . == null then "-" elif . == floor or fabs >= 100 then fixed(0)
+	elif fabs >= 10 then fixed(1) elif fabs >= 1 then fixed(2) else fixed(3) end;
+
+def probability: if . == null then "-" elif . < 0.0001 then "p<0.0001"
+	elif . < 0.001 then "p=" + fixed(4) elif . < 0.1 then "p=" + fixed(3)
+	else "p=" + fixed(2) end;
+
+# --- what there is of an arm ---
+
+def measured($arms): [.runs[] | select(.ok and (.warmup | not) and (.arm | IN($arms[])))];
+def of_runs($arm; f): measured([$arm]) | map(f) | if all(. == null) then null else median end;
+def of_arm($arm; $metric): .summary.arms[] | select(.name == $arm) | .metrics[$metric];
+def interval: .interval_95 | if . == null then "" else " [" + (map(digits) | join(", ")) + "]" end;
+def middle($arm; $metric): of_arm($arm; $metric) | .median // .merged_percentile;
+def estimate($arm; $metric): (middle($arm; $metric) | digits) + (of_arm($arm; $metric) | interval);
+def compared($arm; $base; $metric): .summary.comparisons[] |
+	select(.arm == $arm and .baseline == $base and .metric == $metric);
+
+# the mean over the VMs, and the slowest VM
+def contended: [.vms[].contended_s] | add / length;
+def slowest: [.vms[].contended_s] | max;
+
+# How many times as long as alone on the baseline do the runs of an arm take?
+def slowdown($arm): ([measured([.summary.baseline])[].vms[].alone_s | numbers] | median) as $alone |
+	measured([$arm]) | map(contended / $alone) | geomean;
+
+# --- tables ---
+
+def row: "| " + join(" | ") + " |";
+def table($head; $align; rows): ($head | row), ($align | row), (rows | row);
+
+# policies-2vm: from stock to a policy, step by step
+def steps: sample("policies-2vm") |
+	table(["arm", "time contended (s)", "exits", "IPIs between vCPUs", "CPU time of vCPUs (s)"];
+		["---", "---:", "---:", "---:", "---:"];
+		.summary.arms[].name as $arm | [$arm, (middle($arm; "contended_s") | digits),
+			(middle($arm; "exits") | digits),
+			(of_runs($arm; .policy_counters.ipis) |
+				if . == null then "not counted" else digits end),
+			(of_runs($arm; .metrics.run_s) | digits)]);
+
+def verdict($arm; $base; $metric; $name): compared($arm; $base; $metric) as $c |
+	$name + " " + estimate($arm; $metric) + " against " +
+	(middle($base; $metric) | digits) + ": " +
+	(if $c.verdict == "~" or $c.verdict == "-" then $c.verdict
+		else "**" + $c.verdict + "**" end) + " (" + ($c.p | probability) + ")";
+
+# The controls: urgent against off, two arms of one kernel
+def controls:
+	def times: verdict("urgent"; "off"; "contended_s"; "time contended (s)");
+	def exits: verdict("urgent"; "off"; "exits"; "exits");
+	table(["control", "expected", "found: `urgent` against `off`"]; ["---", "---", "---"];
+		(sample("cpu-2vm") | ["`cpu-2vm.json`", "no difference", times + "; " + exits]),
+		(sample("pinned-2vm") | ["`pinned-2vm.json`", "no moves; little else",
+			(of_runs("urgent"; .policy_counters.moved) | digits) + " moves; " + times + "; " + exits]),
+		(sample("hackbench-1vm") | ["`hackbench-1vm.json`", "no gain", times + "; " + exits]),
+		(sample("fairness-2vm") | ["`fairness-2vm.json`", "shares as before, bystander no slower",
+			verdict("urgent"; "off"; "bystander_slowdown"; "slowdown of the bystander") + "; " +
+			verdict("urgent"; "off"; "share_min"; "`share_min`")]),
+		(sample("publish-1vm") | ["`publish-1vm.json`", "0 ns",
+			"publishing two hints: " + estimate("null"; "publish_ns") + " ns, beside " +
+			(middle("null"; "switch_ns") | digits) + " ns for a context switch"]),
+		(sample("aa-2vm") | ["`aa-2vm.json`", "at most 1 verdict in 20 is false",
+			"`null-b` against `null-a`: " +
+			verdict("null-b"; "null-a"; "contended_s"; "time contended (s)") + "; " +
+			([.summary.comparisons[] | select(.verdict != "~" and .verdict != "-")] | length |
+				tostring) + " verdicts besides ~ in " +
+			([.summary.comparisons[] | select(.p != null)] | length | tostring)]));
+
+# Samples of one experiment that differ in the length of a round
+def rounds: . as $all |
+	table(["experiment", "round (ns)", "`stock` contended (s)", "`off`", "`urgent`"];
+		["---", "---:", "---", "---", "---"];
+		["hackbench-2vm", "ipi-2vm"][] as $name |
+		[$all[] | select(.summary.experiment == $name)] | sort_by(.summary.round_ns)[] |
+		[$name, (.summary.round_ns | tostring),
+			estimate("stock"; "contended_s"), estimate("off"; "contended_s"),
+			estimate("urgent"; "contended_s")]);
+
+# --- what run-experiment costs --json printed ---
+
+def cost($kernel; $name): sample("costs-" + $kernel)[$name] // error("no cost: " + $name);
+def ns($kernel; $name): cost($kernel; $name).median_ns;
+def us: if . >= 1000 then . / 1000 | digits + " us" else fixed(0) + " ns" end;
+
+# what the series costs when it is off
+def costs: table(["cost (ns)", "stock", "vhint, off", "batches of stock"];
+	["---", "---:", "---:", "---"];
+	("VM exit (CPUID)", "VM exit to user space and back", "IPI to running vCPU and answer",
+		"context switch (pipe)", "system call (getppid)") as $name |
+	[$name, (ns("stock"; $name) | fixed(2)), (ns("vhint"; $name) | fixed(2)),
+		(cost("stock"; $name).batches_ns | "\(min | fixed(2)) to \(max | fixed(2))")]);
+
+# --- figures within sentences: [document, what it says] ---
+
+# "+4.4 % [+2.5, +8.8]"
+def percent: if fabs < 0.00095 then . * 100 | fixed(2) elif fabs < 0.0995 then . * 100 | fixed(1)
+	else . * 100 | fixed(0) end | if startswith("-") then . else "+" + . end;
+def change($arm; $base; $metric): compared($arm; $base; $metric) |
+	(.change | percent) + " % [" + (.change_interval_95 | map(percent) | join(", ")) + "]";
+def against($arm; $base; $metric; $unit): (middle($arm; $metric) | digits) + $unit +
+	" against " + (middle($base; $metric) | digits) + $unit;
+
+# the standard deviation of time contended of the runs in a boot, pooled over the boots
+def within_boots($arm): [measured([$arm]) | group_by(.boot)[] | map(contended) |
+	(add / length) as $mean | { of: (map(pow(. - $mean; 2)) | add), n: (length - 1) }] |
+	(map(.of) | add) / (map(.n) | add) | sqrt;
+
+def claims:
+	((("VM exit (CPUID)", "VM exit to user space and back", "IPI to running vCPU and answer",
+			"IPI to halted vCPU and answer", "nested page fault", "system call (getppid)",
+			"PAUSE") as $row | ["src/lab/README.md", "| \($row) | \(ns("vhint"; $row) | us)"]),
+	["src/lab/README.md", "| context switch | " + (ns("vhint"; "context switch (pipe)") | us)],
+	["src/lab/README.md", "| interrupt to halted vCPU, polled or not | " +
+		(ns("vhint"; "interrupt to halted vCPU, KVM polls") | us | rtrimstr(" us")) + ", " +
+		(ns("vhint"; "interrupt to halted vCPU") | us)],
+	["README.md", "A VM exit that the kernel handles takes " +
+		"\(ns("stock"; "VM exit (CPUID)") | round) instructions on `stock` and " +
+		"\(ns("vhint"; "VM exit (CPUID)") | round) on `off`; a context switch takes " +
+		"\(ns("stock"; "context switch (pipe)") | round) and " +
+		"\(ns("vhint"; "context switch (pipe)") | round)"]),
+	(sample("ipi-2vm") |
+		(measured(["stock", "off"]) | map(slowest)) as $without |
+		(measured(["urgent"]) | map(slowest)) as $with |
+		"\($without | map(select(. >= 2)) | length) of \($without | length) runs took 2" as $slow |
+		["README.md", $slow + " s or more, where " +
+			(2 * middle("stock"; "alone_s") | fixed(2)) + " s is the ideal"],
+		["README.md", "`stock` takes \(slowdown("stock") | round) times as long as alone"],
+		["README.md", "`urgent` takes \(slowdown("urgent") | fixed(1)) times as long as alone"],
+		["README.md", (change("urgent"; "off"; "alone_s") | ltrimstr("+") | gsub("\\+"; "")) +
+			" to the time alone in `ipi-2vm`"],
+		["src/policy/README.md", $slow + " to \($without | max | fixed(1)) s"],
+		["src/policy/README.md", "all \($with | length) runs took \($with | min | fixed(2)) to " +
+			"\($with | max | fixed(2)) s"],
+		["src/policy/README.md", "time contended is " + change("urgent"; "off"; "contended_s") +
+			" (" + (compared("urgent"; "off"; "contended_s").p | probability) + ")"],
+		["src/policy/README.md", "the 99th percentile of a call is " +
+			"\(middle("urgent"; "call_p99_us") | round) µs instead of " +
+			"\(middle("off"; "call_p99_us") / 1000 | fixed(1)) ms"],
+		["src/policy/README.md", "(\(measured(["off"]) | map(.metrics.spin_yields) | add) yields in " +
+			"its \(measured(["off"]) | length) runs)"]),
+	(sample("hackbench-2vm") |
+		["README.md", "`urgent` takes \(slowdown("urgent") | fixed(2)) times as long as alone, " +
+			"`stock` \(slowdown("stock") | fixed(2)) times. The difference is " +
+			change("urgent"; "stock"; "contended_s")],
+		["src/policy/README.md", "`stock` takes \(slowdown("stock") | fixed(2)) times"],
+		["src/policy/README.md", (change("urgent"; "stock"; "contended_s") | ltrimstr("+")) +
+			" more time than `stock`"],
+		["src/policy/README.md", "(" + against("urgent"; "off"; "contended_s"; " s") + ", " +
+			(compared("urgent"; "off"; "contended_s").p | probability) + ")"],
+		["src/policy/README.md", "\(middle("urgent"; "exits") | digits) exits, `off` " +
+			(middle("off"; "exits") | digits)],
+		["results/README.md", ([.summary.arms[].name as $arm | within_boots($arm) * 1000] |
+			"\(min | round) to \(max | round) ms within a boot")]),
+	([sample("hackbench-2vm"), sample("ipi-2vm")] |
+		["src/lab/README.md", "No guest was lost in the " +
+			"\(map([.runs[].boot] | unique | length) | add) boots and " +
+			"\(map(.runs | length) | add) runs"]);
+
+if $what == "claims" then claims | @tsv
+elif $what == "costs" then costs
+elif $what == "steps" then steps
+elif $what == "controls" then controls
+elif $what == "rounds" then rounds
+else error("no such table: " + $what) end

@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The documents show what results/sample/ holds: each block is made again from the raw data,
+# and each figure within a sentence is looked for.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	KIT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export RUN_EXPERIMENT=${RUN_EXPERIMENT:-$KIT/build/bin/run-experiment}
+}
+
+# copy: the documents and the samples, to be spoiled
+copy() {
+	cd "$KIT" || return
+	find . -name build -prune -o -name .git -prune -o -name '*.md' -print0 |
+		xargs -0 cp --parents -t "$BATS_TEST_TMPDIR"
+	cp -r results/sample "$BATS_TEST_TMPDIR/results/"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# differs TEXT: the check fails, and says this
+differs() {
+	run -1 results/sample/update --check
+	[[ $output == *"$1"* ]] || {
+		echo "said: $output"
+		echo "want: $1"
+		return 1
+	}
+}
+
+@test "each block and each figure of the documents is that of the samples" {
+	run -0 "$KIT/results/sample/update" --check
+	[ "$output" = "" ]
+}
+
+@test "README.md shows what report prints of a sample" {
+	cp -r "$KIT/results/sample/ipi-2vm" "$BATS_TEST_TMPDIR/"
+	"$RUN_EXPERIMENT" report "$BATS_TEST_TMPDIR/ipi-2vm" >"$BATS_TEST_TMPDIR/printed"
+	sed -n '/^<!-- made by: report ipi-2vm/,/^<!-- end/p' "$KIT/README.md" | sed '1,2d;$d' | sed '$d' \
+		>"$BATS_TEST_TMPDIR/shown"
+	[ "$(grep -cE '^(stock|off|urgent) ' "$BATS_TEST_TMPDIR/shown")" = 3 ]
+	run -1 grep -vxFf "$BATS_TEST_TMPDIR/printed" "$BATS_TEST_TMPDIR/shown"
+}
+
+@test "a changed digit in a block, in a sentence, in a summary, in the raw data is found" {
+	copy
+	run -0 results/sample/update --check
+	sed -i '/^urgent  *10/s/1111/1112/' README.md
+	differs "+urgent  10 "
+	cp "$KIT/README.md" .
+	sed -i 's/takes 2\.1 times/takes 2.0 times/' README.md
+	differs "README.md does not say: \`urgent\` takes 2.1 times as long as alone"
+	cp "$KIT/README.md" .
+	sed -i 's/"n": 10/"n": 11/' results/sample/ipi-2vm/summary.json
+	differs "summary.json, from the samples"
+	cp "$KIT/results/sample/ipi-2vm/summary.json" results/sample/ipi-2vm/
+	sed -i 's/"contended_s":0\.3/"contended_s":0.4/g' results/sample/ipi-2vm/runs.ndjson
+	differs "-urgent  10 "
+}
+
+@test "update mends what differs, and leaves the rest as it is" {
+	copy
+	sed -i '/^urgent  *10/s/1111/1112/' README.md
+	run -0 results/sample/update
+	cmp README.md "$KIT/README.md"
+	run -0 results/sample/update --check
+}
+
+@test "a block that waits for a sample is left alone, and made when the sample is there" {
+	copy
+	printf '%s\n' '<!-- by hand, until there is ipi-2vm other: report ipi-2vm arms -->' typed \
+		'<!-- end -->' after >page.md
+	cp page.md before.md
+	run -0 results/sample/update page.md
+	cmp page.md before.md
+	cp -r results/sample/hackbench-2vm results/sample/other
+	run -1 results/sample/update --check page.md
+	run -0 results/sample/update page.md
+	[ "$(head -n 1 page.md)" = '<!-- made by: report ipi-2vm arms -->' ]
+	[ "$(tail -n 2 page.md)" = $'<!-- end -->\nafter' ]
+	[ "$(grep -c '^urgent ' page.md)" = 1 ]
+	run -1 grep typed page.md
+}
+
+@test "an unknown block, a missing sample, a block without an end: code 2, and which" {
+	copy
+	refused() {
+		printf '%s\n' "$1" >page.md
+		run -2 results/sample/update page.md
+		[[ $output == *"$2"* ]]
+		[ "$(cat page.md)" = "$1" ]
+	}
+	refused '<!-- made by: magic -->' "made by: magic: unknown; expected schema, report or table"
+	refused '<!-- made by: report nosuch -->' "there is no results/sample/nosuch"
+	refused '<!-- made by: table nosuch -->' "no such table: nosuch"
+	refused '<!-- made by: report ipi-2vm arms -->' "no <!-- end --> follows"
+}
