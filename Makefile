@@ -192,7 +192,7 @@ check-unit: driver guest lab tests
 check-lab: driver guest guest-trace lab policy
 	$(Q)tests/run-all lab
 
-tests: $(tests)
+tests: $(tests) build/tests/statistics
 
 build/tests/%: tests/unit/%.c build/libvhint.a
 	$(say) TEST $@
@@ -232,4 +232,4 @@ clean-cache:
 .PHONY: FORCE need-build need-kernel need-qemu need-lab need-trace need-check
 FORCE:
 
--include $(driver_obj:.o=.d) $(guest_obj:.o=.d) $(tests:=.d)
+-include $(driver_obj:.o=.d) $(guest_obj:.o=.d) $(tests:=.d) build/tests/statistics.d

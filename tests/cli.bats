@@ -237,8 +237,8 @@ latest() {
 @test "a run: table and verdict on stdout, progress on stderr, a complete folder" {
 	experiment '.boots = 4 | .repetitions = 8' >x.json
 	run -0 --separate-stderr "$RUN" x.json
-	[[ $output == *"contended efficiency"* ]]
-	[[ $output == *"urgent vs stock: contended efficiency "*": better by +"*" % [+"*" of 4+4 boots, n=8+8)"* ]]
+	[[ $output == *"weighted speedup (STP)"* ]]
+	[[ $output == *"urgent vs stock: slowdown "*": better by -"*" % [-"*" of 4+4 boots, n=8+8)"* ]]
 	[[ $output != *"[ 1/24]"* ]]
 	[[ $stderr == *"boot 1/8"*"[24/24]"*"results: "* ]]
 	[[ $stderr != *$'\033'* && $stderr != *$'\r'* ]]
@@ -387,7 +387,7 @@ latest() {
 @test "nothing measured: no table of nothing, code 1" {
 	FAKE_AGENT_DO=exit:0 run -1 --separate-stderr "$RUN" x.json
 	[[ $output == *"nothing was measured: of 12 runs none is good"* ]]
-	[[ $output != *"efficiency"* ]]
+	[[ $output != *"slowdown"* ]]
 }
 
 @test "the stock arm must not see hints: code 1" {

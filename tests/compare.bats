@@ -54,19 +54,19 @@ refused() {
 	find a b -type f -exec sha256sum {} + | sort >before
 	run -0 --separate-stderr "$RUN" compare a b
 	[[ $output == *"x: a test"*"A  $PWD/a"*"16 of 16 runs are good"*"B  $PWD/b"* ]]
-	[[ $output == *"urgent: B vs A "*"B vs A, urgent: contended efficiency "*": ~, no difference is shown"* ]]
-	[[ $output != *"%"*"better"* && $output != *"may differ"* && -z $stderr ]]
+	[[ $output == *"urgent: B vs A "*"B vs A, urgent: slowdown "*": ~, no difference is shown"* ]]
+	[[ $output != *"better by"* && $output != *"may differ"* && -z $stderr ]]
 	find a b -type f -exec sha256sum {} + | sort | cmp before
 }
 
 @test "a quicker one is better, a slower one worse; the same bytes each time" {
 	edit b/runs.ndjson 'if .arm == "urgent" then .vms[].contended_s *= 0.7 else . end'
 	run -0 "$RUN" compare a b
-	[[ $output == *"B vs A, urgent: contended efficiency "*" against "*": better by +"*" % [+"*"n=8+8)"* ]]
+	[[ $output == *"B vs A, urgent: slowdown "*" against "*": better by -"*" % [-"*"n=8+8)"* ]]
 	[[ $output == *"B vs A, stock: "*": ~, no difference is shown"* ]]
 	[ "$output" = "$("$RUN" compare a b)" ]
 	run -0 "$RUN" compare b a
-	[[ $output == *"B vs A, urgent: contended efficiency "*": worse by -"* ]]
+	[[ $output == *"B vs A, urgent: slowdown "*": worse by +"* ]]
 }
 
 @test "a control that differs: the machine has changed" {
@@ -79,7 +79,7 @@ refused() {
 	cp -r b c
 	edit c/runs.ndjson 'if .arm == "urgent" then .vms[].contended_s *= 1.5 else . end'
 	run -0 "$RUN" compare a b c
-	[[ $output == *"B vs A, urgent: "*": ~, "*"C vs A, urgent: "*": worse by -"* ]]
+	[[ $output == *"B vs A, urgent: "*": ~, "*"C vs A, urgent: "*": worse by +"* ]]
 }
 
 @test "what cannot be compared is refused with path and both values, code 2" {

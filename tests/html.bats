@@ -25,13 +25,13 @@ browser() {
 }
 
 @test "plots are SVG, with what they were drawn from" {
-	for plot in repetitions efficiency run-delay; do
+	for plot in repetitions slowdown run-delay; do
 		xmllint --noout --nonet "$DIR/plots/$plot.svg"
 		[ -s "$DIR/plots/$plot.gp" ]
 	done
 	[ ! -e "$DIR/plots/gnuplot.log" ]
-	grep -q '>contended efficiency<' "$DIR/plots/efficiency.svg"
-	grep -qF '![contended efficiency](plots/efficiency.svg' "$DIR/report.md"
+	grep -q '>slowdown<' "$DIR/plots/slowdown.svg"
+	grep -qF '![slowdown](plots/slowdown.svg' "$DIR/report.md"
 }
 
 @test "report makes all of it again, byte for byte" {
@@ -50,7 +50,7 @@ browser() {
 
 @test "the page opens in a browser: verdict, table, every plot; a title is text" {
 	browser --dump-dom >dom
-	grep -q 'urgent vs stock: contended efficiency' dom
+	grep -q 'urgent vs stock: slowdown' dom
 	[ "$(xmllint --html --xpath 'count(//table)' dom 2>/dev/null)" -ge 3 ]
 	[[ $(xmllint --html --xpath 'string(//title)' dom 2>/dev/null) == "x - vhint" ]]
 	grep -qF '&lt;script&gt;document.title = "caught"&lt;/script&gt; a *test* | of tests' dom
@@ -72,6 +72,6 @@ browser() {
 	run -0 --separate-stderr env PATH="$PWD/bin" "$RUN" report "$PWD/copy"
 	[[ $stderr == *"the report has no plots: gnuplot is not there; install Debian's package gnuplot-nox"* ]]
 	[ -s copy/report.html ]
-	[ ! -e copy/plots/efficiency.svg ]
-	grep -q 'Contended efficiency: not drawn' copy/report.md
+	[ ! -e copy/plots/slowdown.svg ]
+	grep -q 'Slowdown: not drawn' copy/report.md
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define TABLE_MAX_COLS	40
+#define TABLE_MAX_COLS	64
 #define TABLE_MAX_ROWS	400
 
 struct table {

@@ -7,6 +7,7 @@
  */
 #include <regex.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,6 +195,8 @@ static json_type json_type_of(enum key_type type)
 	switch (type) {
 	case KEY_INT:
 		return json_type_int;
+	case KEY_NUMBER:
+		return json_type_double;
 	case KEY_BOOL:
 		return json_type_boolean;
 	case KEY_STRING:
@@ -212,21 +215,22 @@ static int check_range(struct check *c, const struct place *at, const struct exp
 		       json_object *v)
 {
 	char is[64];
-	int64_t n;
+	double n;
 
 	switch (k->type) {
 	case KEY_INT:
-		n = json_object_get_int64(v);
+	case KEY_NUMBER:
+		n = k->type == KEY_INT ? json_object_get_int64(v) : json_object_get_double(v);
 		snprintf(is, sizeof(is), "%.24s", json_object_get_string(v));
 		break;
 	case KEY_STRING:
 		n = json_object_get_string_len(v);
-		snprintf(is, sizeof(is), "a string of %lld", (long long)n);
+		snprintf(is, sizeof(is), "a string of %.0f", n);
 		break;
 	case KEY_STRINGS:
 	case KEY_OBJECTS:
 		n = json_object_array_length(v);
-		snprintf(is, sizeof(is), "an array of %lld", (long long)n);
+		snprintf(is, sizeof(is), "an array of %.0f", n);
 		break;
 	default:
 		return 0;
@@ -241,7 +245,9 @@ static int check_range(struct check *c, const struct place *at, const struct exp
 static json_object *check_value(struct check *c, const struct place *at,
 				const struct exp_key *k, json_object *v)
 {
-	if (!json_object_is_type(v, json_type_of(k->type))) {
+	bool whole = k->type == KEY_NUMBER && json_object_is_type(v, json_type_int);
+
+	if (!whole && !json_object_is_type(v, json_type_of(k->type))) {
 		wrong_type(c, at, k, v);
 		return NULL;
 	}

@@ -63,6 +63,7 @@ struct experiment {
 	bool bystander;
 	int repetitions, warmup, boots, timeout_s;
 	uint64_t seed;
+	double equivalence_margin;	/* in percent; 0: none */
 	bool trace, perf;		/* one more run of each arm is recorded */
 	int nr_metrics;
 	char *metrics[EXP_MAX_METRICS];

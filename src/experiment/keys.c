@@ -95,6 +95,8 @@ const struct exp_key exp_keys[] = {
 	    "[\"run_delay_s\", \"exits\", \"hints_seen\", \"boosts\"]",
 	    "columns of the report after the headline (`run-experiment list metrics`)",
 	    .pattern = "^[a-z][a-z0-9_]*$"),
+	KEY("equivalence_margin", KEY_NUMBER, 0, 100, "0",
+	    "two arms whose headlines differ by less than so many percent are as good as equal, and the report tests whether they are; 0: it does not"),
 	KEY("trace", KEY_BOOL, 0, 0, "false",
 	    "after the repetitions, one more run of each arm that trace-cmd records; it does not count",
 	    EXP(trace)),
@@ -192,6 +194,10 @@ char *exp_key_expected(const struct exp_key *k, char *buf, size_t len)
 		else
 			snprintf(buf, len, "a whole number from %lld to %lld",
 				 (long long)k->min, (long long)k->max);
+		break;
+	case KEY_NUMBER:
+		snprintf(buf, len, "a number from %lld to %lld", (long long)k->min,
+			 (long long)k->max);
 		break;
 	case KEY_BOOL:
 		snprintf(buf, len, "true or false");

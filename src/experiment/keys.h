@@ -17,6 +17,7 @@
 
 enum key_type {
 	KEY_INT,
+	KEY_NUMBER,	/* fractions too */
 	KEY_BOOL,
 	KEY_STRING,
 	KEY_STRINGS,	/* array of strings */

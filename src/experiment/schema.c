@@ -74,6 +74,11 @@ static json_object *schema_of_key(const struct exp_key *k)
 		put_int(o, "minimum", k->min);
 		put_int(o, "maximum", k->max);
 		break;
+	case KEY_NUMBER:
+		put_str(o, "type", "number");
+		put_int(o, "minimum", k->min);
+		put_int(o, "maximum", k->max);
+		break;
 	case KEY_BOOL:
 		put_str(o, "type", "boolean");
 		break;

@@ -23,7 +23,7 @@ static int col_of(const struct report *r, const char *key)
  * picks the same repetitions in both: not drawn apart. One of them starts half way.
  */
 static int compare_series(struct report_cmp *out, const struct report_series *a,
-			  const struct report_series *b, int better)
+			  const struct report_series *b, const struct report_col *col)
 {
 	struct report_series apart = *b;
 	int half = STAT_RESAMPLES / 2;
@@ -35,7 +35,7 @@ static int compare_series(struct report_cmp *out, const struct report_series *a,
 		memcpy(apart.resamples, b->resamples + half, half * sizeof(*b->resamples));
 		memcpy(apart.resamples + half, b->resamples, half * sizeof(*b->resamples));
 	}
-	*out = report_compare(a, &apart, better, false);
+	*out = report_compare(a, &apart, col, false, 0);
 	if (b->resamples)
 		free(apart.resamples);
 	return 0;
@@ -44,8 +44,9 @@ static int compare_series(struct report_cmp *out, const struct report_series *a,
 static int compare_arm(struct compare *c, int arm_a, int arm_b)
 {
 	const struct report *a = c->a->r, *b = c->b->r;
+	struct report_cmp *judged[REPORT_MAX_COLS];
 	struct compare_cmp *cmp;
-	int i, j;
+	int i, j, nr = 0;
 
 	compare_arm_facts(c, arm_a, arm_b);
 	for (i = 0; i < a->nr_cols; i++) {
@@ -60,9 +61,11 @@ static int compare_arm(struct compare *c, int arm_a, int arm_b)
 			.arm_a = arm_a, .arm_b = arm_b, .col_a = i, .col_b = j,
 		};
 		if (compare_series(&cmp->c, &a->arms[arm_a].col[i], &b->arms[arm_b].col[j],
-				   a->cols[i].better))
+				   &a->cols[i]))
 			return -1;
+		judged[nr++] = &cmp->c;
 	}
+	report_judge(judged, nr);
 	for (j = 0; j < b->nr_cols; j++) {
 		if (col_of(a, b->cols[j].key) < 0)
 			compare_line(&c->notes, "%s is measured in %c only", b->cols[j].key,

@@ -74,7 +74,7 @@ static int print_arm(const struct compare *c, int from, FILE *out)
 void compare_text(const struct compare *c, FILE *out)
 {
 	const struct compare_cmp *cmp;
-	char text[400];
+	char text[640];
 	int i;
 
 	for (i = 0; i < c->nr_cmps;)

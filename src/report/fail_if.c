@@ -19,7 +19,7 @@ int fail_if_add(struct fail_if *f, const char *text, struct vh_err *err)
 	if (strncmp(text, WORSE, len) || !text[len])
 		return vh_err(err, VH_BAD_USAGE,
 			      "--fail-if: found \"%s\", expected worse:METRIC or worse:" FAIL_IF_ANY
-			      ", such as worse:contended_s", text);
+			      ", such as worse:slowdown", text);
 	if (f->nr == FAIL_IF_MAX)
 		return vh_err(err, VH_BAD_USAGE, "--fail-if: %d times at most; worse:" FAIL_IF_ANY
 			      " stands for all metrics", FAIL_IF_MAX);
@@ -112,12 +112,10 @@ static bool is_of(const struct report *r, const struct report_cmp *c, const char
 	return col->better && (is_any(metric) || !strcmp(col->key, metric));
 }
 
-/* So few runs or boots show no difference, however large it is. */
+/* Some designs show no difference, however large it is. */
 static bool can_tell(const struct report_cmp *c)
 {
-	return !isnan(c->diff.lo) && !isnan(c->test.p) &&
-	       (!c->boots[0] ||
-		(c->boots[0] >= STAT_MIN_BOOTS && c->boots[1] >= STAT_MIN_BOOTS));
+	return !isnan(c->diff.lo) && !isnan(c->test.p) && !isinf(c->detectable);
 }
 
 static int judge_metric(const char *metric, const struct report *r, FILE *out)

@@ -93,23 +93,38 @@ static char *interval(char *buf, size_t len, const struct report_col *col, struc
 static char *outcome(char *buf, size_t len, const struct report *r, int arm, int col)
 {
 	const struct report_cmp *c = report_cmp_of(r, arm, col);
-	char change[40];
+	char change[48];
 
 	*buf = '\0';
 	if (!c || c->verdict == STAT_NONE)
 		return buf;
 	word_change(change, sizeof(change), &r->cols[col], c);
-	/* without its interval, for which there is no room here */
+	/* its interval has the next line */
 	change[strcspn(change, "[")] = '\0';
-	if (c->verdict == STAT_SAME)
+	if (c->verdict == STAT_SAME && !report_perhaps(c))
 		snprintf(buf, len, "~");
 	else
 		snprintf(buf, len, "%s%s", change, word_verdict(c));
 	return buf;
 }
 
+static char *outcome_interval(char *buf, size_t len, const struct report *r, int arm, int col)
+{
+	const struct report_cmp *c = report_cmp_of(r, arm, col);
+	char change[80], *at;
+
+	*buf = '\0';
+	if (!c || c->verdict == STAT_NONE)
+		return buf;
+	word_change(change, sizeof(change), &r->cols[col], c);
+	at = strchr(change, '[');
+	if (at)
+		snprintf(buf, len, "%s", at);
+	return buf;
+}
+
 /* A line of cells, each to the right; none if all are empty. */
-static void line(const char *label, char cell[][64], int n, FILE *out)
+static void line(const char *label, char cell[][80], int n, FILE *out)
 {
 	int i, last = 0, width;
 
@@ -132,7 +147,7 @@ static void line(const char *label, char cell[][64], int n, FILE *out)
 
 static void table(const struct report *r, const int *arm, int n, FILE *out)
 {
-	char cell[ARMS_PER_TABLE][64], label[96];
+	char cell[ARMS_PER_TABLE][80], label[96];
 	int i, j;
 
 	for (i = 0; i < n; i++)
@@ -154,6 +169,9 @@ static void table(const struct report *r, const int *arm, int n, FILE *out)
 		for (i = 0; i < n; i++)
 			outcome(cell[i], sizeof(cell[i]), r, arm[i], j);
 		line("", cell, n, out);
+		for (i = 0; i < n; i++)
+			outcome_interval(cell[i], sizeof(cell[i]), r, arm[i], j);
+		line("", cell, n, out);
 	}
 	fputc('\n', out);
 }
@@ -170,22 +188,39 @@ static void tables(const struct report *r, FILE *out)
 	} while (i < nr);
 }
 
-static void section(const struct report *r, const char *head, enum stat_verdict v, FILE *out)
+static void section(const struct report *r, const char *head, enum stat_verdict v, bool perhaps,
+		    FILE *out)
 {
 	const struct report_cmp *c;
-	char text[256], all[320];
+	char text[400], all[480];
 	int n = 0;
 
 	fprintf(out, "%s:\n", head);
 	for (c = r->cmps; c < r->cmps + r->nr_cmps; c++) {
-		if (c->verdict != v)
+		if (perhaps ? !report_perhaps(c) : report_perhaps(c) || c->verdict != v)
 			continue;
 		n++;
-		snprintf(all, sizeof(all), "- %s vs %s: %s", r->e->arms[c->arm].name,
-			 r->e->arms[c->base].name, word_outcome(text, sizeof(text), r, c));
+		snprintf(all, sizeof(all), "- %s vs %s: %s%s%s", r->e->arms[c->arm].name,
+			 r->e->arms[c->base].name, perhaps ? word_verdict(c) : "",
+			 perhaps ? " " : "", word_outcome(text, sizeof(text), r, c));
 		wrapped(all, 2, out);
 	}
 	fprintf(out, n ? "\n" : "- none\n\n");
+}
+
+static void equivalences(const struct report *r, FILE *out)
+{
+	char text[300];
+	int i, n = 0;
+
+	for (i = 0; i < r->nr_pairs; i++) {
+		if (!word_equivalence(text, sizeof(text), r, report_cmps(r, i)))
+			continue;
+		wrapped(text, 2, out);
+		n++;
+	}
+	if (n)
+		fputc('\n', out);
 }
 
 static void method(const struct report *r, FILE *out)
@@ -193,8 +228,9 @@ static void method(const struct report *r, FILE *out)
 	char *text = NULL;
 
 	if (asprintf(&text,
-		     "medians of n runs, over all VMs (times: mean of the VMs, counts: sum), [95 %% bootstrap interval]. ~: no difference is shown; else the interval does not hold 0 and Mann-Whitney's p < %.2f (two-sided; of runs in arms that share boots, else of boots). A: probability that a run of the first arm has the larger value (0.5 = no effect). %d comparisons: if no arm differed, about one in %.0f would still look different. Arms took turns in a random order (seed %llu), %d boots of each kernel; %d of %d runs count, %d failed, %d warm-up runs dropped, no outlier removed.%s%s",
-		     STAT_ALPHA, r->nr_cmps, 1 / STAT_ALPHA, (unsigned long long)r->e->seed,
+		     "%s: geometric mean of n runs%s; the rest: medians of n runs, over all VMs (times: mean of the VMs, counts: sum); [95 %% bootstrap interval]. ~: no difference is shown; else the interval does not hold 0 and the adjusted p < %.2f (two-sided, of ranks: of runs within boots in arms that share boots, else of boots; adjusted by Holm for all metrics of the pair but the first). better?: by p alone. finds: the smallest effect that such a design finds in 4 of 5 cases. A: probability that a run of the first arm has the larger value (0.5 = no effect). Arms took turns in a random order (seed %llu), %d boots of each kernel; %d of %d runs count, %d failed, %d warm-up runs dropped, no outlier removed.%s%s",
+		     r->cols[0].label, r->e->nr_vms > 1 ? " and of the VMs' (time contended / the baseline's time alone)" : "",
+		     STAT_ALPHA, (unsigned long long)r->e->seed,
 		     r->e->boots, r->ok, r->planned, r->nr_failures, r->warmups, word_clock(r) ? " " : "",
 		     word_clock(r) ?: "") >= 0)
 		paragraph("Method", text, out);
@@ -217,8 +253,13 @@ void report_mail(const struct report *r, const char *dir, FILE *out)
 	else
 		fprintf(out, "Nothing was measured: of %d runs none is good.\n\n", r->planned);
 	if (r->nr_cmps) {
-		section(r, "Improvements", STAT_BETTER, out);
-		section(r, "Regressions", STAT_WORSE, out);
+		section(r, "Improvements", STAT_BETTER, false, out);
+		section(r, "Regressions", STAT_WORSE, false, out);
+		section(r, "Perhaps: by p alone, as chance allows among so many metrics", STAT_SAME,
+			true, out);
+		section(r, "No difference shown, and what would have been found", STAT_SAME, false,
+			out);
+		equivalences(r, out);
 	}
 	for (i = 0; i < r->nr_notes; i++)
 		paragraph("Note", strdup(r->notes[i]), out);

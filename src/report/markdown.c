@@ -34,14 +34,17 @@ static void plain(const char *text, FILE *out)
 
 static void verdict(const struct report *r, FILE *out)
 {
-	char text[512], where[160];
+	char text[640], where[160];
 	int i;
 
 	word_where(where, sizeof(where), r);
 	fprintf(out, "## Verdict\n\n");
 	for (i = 0; i < r->nr_cmps; i++) {
-		if (!r->cmps[i].col)
-			fprintf(out, "- %s\n", word_sentence(text, sizeof(text), r, &r->cmps[i]));
+		if (r->cmps[i].col)
+			continue;
+		fprintf(out, "- %s\n", word_sentence(text, sizeof(text), r, &r->cmps[i]));
+		if (word_equivalence(text, sizeof(text), r, &r->cmps[i]))
+			fprintf(out, "- %s\n", text);
 	}
 	if (!r->nr_cmps)
 		fprintf(out, "- There is one arm only, so nothing to compare.\n");
@@ -57,7 +60,8 @@ static void arms(const struct report *r, FILE *out)
 	char text[96];
 	int i, j;
 
-	fprintf(out, "## Arms\n\nMedians of n repetitions, [95 %% interval].\n\n");
+	fprintf(out, "## Arms\n\nOf n repetitions, [95 %% interval]: %s as geometric mean, the rest as medians.\n\n",
+		r->cols[0].label);
 	table_row(t);
 	table_cell(t, "metric");
 	for (i = 0; i < r->e->nr_arms; i++)
@@ -81,11 +85,11 @@ static void arms(const struct report *r, FILE *out)
 	fputc('\n', out);
 }
 
-/* A pair's comparisons that came out as @a or @b; the heading even if there are none. */
+/* A pair's comparisons that came out as @a or @b, or @perhaps; the heading even if there are none. */
 static void outcome(const struct report *r, int pair, const char *heading, enum stat_verdict a,
-		    enum stat_verdict b, FILE *out)
+		    enum stat_verdict b, bool perhaps, FILE *out)
 {
-	char text[256], test[96];
+	char text[400], test[160];
 	int i, n = 0;
 
 	fprintf(out, "### %s\n\n", heading);
@@ -93,14 +97,16 @@ static void outcome(const struct report *r, int pair, const char *heading, enum 
 		const struct report_cmp *c = &report_cmps(r, pair)[i];
 		const struct report_col *col = &r->cols[i];
 
-		if (c->verdict != a && c->verdict != b)
+		if (perhaps ? !report_perhaps(c) :
+		    report_perhaps(c) || (c->verdict != a && c->verdict != b))
 			continue;
 		n++;
-		if (c->verdict <= STAT_SAME)
+		if (c->verdict == STAT_NONE)
 			fprintf(out, "- %s: %s (%s)\n", word_heading(text, sizeof(text), col),
 				word_verdict(c), word_test(test, sizeof(test), col, c));
 		else
-			fprintf(out, "- %s\n", word_outcome(text, sizeof(text), r, c));
+			fprintf(out, "- %s%s%s\n", perhaps ? word_verdict(c) : "", perhaps ? " " : "",
+				word_outcome(text, sizeof(text), r, c));
 	}
 	fprintf(out, n ? "\n" : "None.\n\n");
 }
@@ -112,11 +118,13 @@ static void comparisons(const struct report *r, FILE *out)
 	for (i = 0; i < r->nr_pairs; i++) {
 		fprintf(out, "## %s against %s\n\n", r->e->arms[r->pairs[i].arm].name,
 			r->e->arms[r->pairs[i].base].name);
-		outcome(r, i, "Better", STAT_BETTER, STAT_BETTER, out);
-		outcome(r, i, "Worse", STAT_WORSE, STAT_WORSE, out);
+		outcome(r, i, "Better", STAT_BETTER, STAT_BETTER, false, out);
+		outcome(r, i, "Worse", STAT_WORSE, STAT_WORSE, false, out);
 		outcome(r, i, "Different, of metrics that have no better", STAT_HIGHER, STAT_LOWER,
-			out);
-		outcome(r, i, "No difference shown", STAT_SAME, STAT_NONE, out);
+			false, out);
+		outcome(r, i, "Perhaps: by p alone, as chance allows among so many metrics", STAT_SAME,
+			STAT_SAME, true, out);
+		outcome(r, i, "No difference shown", STAT_SAME, STAT_NONE, false, out);
 	}
 }
 
@@ -166,7 +174,32 @@ static void vms(const struct report *r, FILE *out)
 	print_table(t, out);
 }
 
-/* Boots that differ more than their repetitions do say: add boots. */
+/*
+ * Boots that differ more than their repetitions do say: add boots. So do T. Kalibera and R. Jones
+ * (stat/draw.h): repeat where the variance is.
+ */
+static void variance(const struct report *r, FILE *out)
+{
+	const struct report_series *s;
+	struct stat_parts parts;
+	double all;
+	int i;
+
+	for (i = 0; i < r->e->nr_arms; i++) {
+		s = &r->arms[i].col[0];
+		parts = report_parts(s);
+		all = parts.between + parts.within;
+		if (!(all > 0))
+			continue;
+		fprintf(out,
+			"- %s: %.0f %% of the variance of the log of a run is between boots, %.0f %% within a boot: more %s would help most.\n",
+			r->e->arms[i].name, 100 * parts.between / all, 100 * parts.within / all,
+			parts.between * parts.size > parts.within ? "boots" : "repetitions");
+	}
+	fputc('\n', out);
+}
+
+
 static void boots(const struct report *r, FILE *out)
 {
 	struct table *t = table_new();
@@ -174,7 +207,7 @@ static void boots(const struct report *r, FILE *out)
 	int i, j, n;
 
 	word_heading(text, sizeof(text), &r->cols[0]);
-	fprintf(out, "## Boots\n\nMedian %s (n), in the order of the boots.\n\n", text);
+	fprintf(out, "## Boots\n\nGeometric mean of %s (n), in the order of the boots.\n\n", text);
 	table_row(t);
 	table_cell(t, "boot");
 	table_cell(t, "kernel");
@@ -187,7 +220,7 @@ static void boots(const struct report *r, FILE *out)
 		table_cell(t, "%s", r->plan->boots[j].kernel);
 		for (i = 0; i < r->e->nr_arms; i++) {
 			word_value(text, sizeof(text), &r->cols[0],
-				   report_boot_median(r, i, 0, j, &n));
+				   report_boot_value(r, i, 0, j, &n));
 			if (n)
 				table_cell(t, "%s (%d)", text, n);
 			else
@@ -195,6 +228,7 @@ static void boots(const struct report *r, FILE *out)
 		}
 	}
 	print_table(t, out);
+	variance(r, out);
 }
 
 static void failures(const struct report *r, FILE *out)
@@ -236,24 +270,31 @@ static void method(const struct report *r, FILE *out)
 		"- Arms of one kernel share boots and alternate in blocks of one repetition each, in an order drawn from seed %llu (resolved.json has it).\n",
 		(unsigned long long)r->e->seed);
 	fprintf(out,
-		"- Intervals: bootstrap percentile intervals of the median, %.0f %%, %d resamples; boots are drawn first, then runs of each. p: Mann-Whitney, two-sided, exact up to %d values: of runs where arms share boots, else of the boots' medians, as boots of one kernel differ, too.\n",
-		STAT_CONFIDENCE * 100, STAT_RESAMPLES, STAT_EXACT_MAX);
+		"- Intervals: bootstrap percentile intervals, %.0f %%, %d resamples; boots are drawn first, then runs of each. Where arms share boots, runs are drawn within each boot (where a boot has a single run, the same boots are drawn for both arms).\n",
+		STAT_CONFIDENCE * 100, STAT_RESAMPLES);
 	fprintf(out,
-		"- A: Vargha and Delaney's effect size, the probability that a run of the arm has a larger value than a run of the arm that it is compared with (0.5 = no effect).\n");
+		"- p: two-sided, of ranks, exact up to %d values. Where arms share boots, runs are ranked within each boot (van Elteren's test); else the boots' estimates are (Mann and Whitney's), as boots of one kernel differ, too. Adjusted p: by Holm, over all metrics of the pair but the headline, which is what the experiment asks.\n",
+		STAT_EXACT_MAX);
+	fprintf(out,
+		"- A: Vargha and Delaney's effect size, the probability that a run of the arm has a larger value than a run of the arm that it is compared with, of the same boot where they share boots (0.5 = no effect).\n");
+	fprintf(out,
+		"- \"finds\": the smallest effect that a test of this design finds in 4 of 5 cases (minimum detectable effect, Bloom 1995: from the bootstrap's standard error and Student's distribution). \"~\" excludes effects outside its interval; it does not show that there is none.\n");
+	if (r->e->equivalence_margin > 0)
+		fprintf(out,
+			"- Equivalence: two one-sided tests (Schuirmann 1987) on the log of the ratio, margin %g %%, from the experiment file.\n",
+			r->e->equivalence_margin);
 	if (has_percentiles(r))
 		fprintf(out,
 			"- Percentiles are those of histograms merged over VMs and repetitions; their intervals draw runs and merge anew, their p is of the runs' own percentiles, merged over VMs.\n");
 	fprintf(out,
-		"- A difference is called one only if its interval does not hold zero and p is below %.2f; else it is \"~\", without a percentage.\n",
+		"- A difference is called one only if its interval does not hold zero and its adjusted p is below %.2f. It is marked \"?\" if only p by itself is below; else it is \"~\".\n",
 		STAT_ALPHA);
-	fprintf(out,
-		"- %d comparisons were made. If no arm differed, about one in %.0f would still look different: trust differences that several related metrics confirm.\n",
-		r->nr_cmps, 1 / STAT_ALPHA);
 	if (word_clock(r))
 		fprintf(out, "- %s\n", word_clock(r));
 	if (r->e->nr_vms > 1)
 		fprintf(out,
-			"- Contended efficiency of a run: the sum over VMs of time alone / time contended. The time alone is the median over VMs of the same shape in the same boot and arm; its own uncertainty is in the interval.\n");
+			"- Slowdown of a VM: its time contended / its time alone. The time alone is that of %s for all arms: the median over VMs of the same shape in the same boot; for arms of another kernel, which cannot share a boot, over all boots. Its own uncertainty is in the intervals. The ideal slowdown here is %.3g, the CPUs that all VMs ask for over those that there are; a run with a VM at more than %d times the ideal is called stalled, and shares of stalled runs have Wilson's interval and Fisher's exact test.\n",
+			r->e->arms[r->e->baseline].name, report_ideal(r->e), REPORT_STALL);
 	fputc('\n', out);
 }
 

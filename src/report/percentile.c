@@ -12,7 +12,6 @@
 
 #include "base/json.h"
 #include "report/report.h"
-#include "stat/draw.h"
 #include "workload/hist.h"
 
 #define HOST_BINS 64
@@ -22,6 +21,7 @@
  * The policy's bins are powers of two, and its percentiles interpolate, as measure/bins.c does.
  */
 struct counts {
+	struct report_percentile key;
 	bool host;
 	int n, stride, nr_bins;
 	int *run;
@@ -125,14 +125,6 @@ static int counts_alloc(struct counts *c, int runs, bool host)
 	return c->run && c->weight && c->max && c->cum ? 0 : -1;
 }
 
-static void counts_free(struct counts *c)
-{
-	free(c->run);
-	free(c->weight);
-	free(c->max);
-	free(c->cum);
-}
-
 static void counts_fill(struct counts *c, const struct report *r, int arm, const char *member)
 {
 	const struct report_arm *a = &r->arms[arm];
@@ -223,75 +215,53 @@ static double percentile(struct counts *c, double p)
 	return fmin(hist_bin_upper(bin), max);
 }
 
-static void fill_values(const struct report *r, struct counts *c,
-			const struct report_percentile *p, struct report_series *s)
+static void fill_values(const struct report *r, struct counts *c, struct report_series *s)
 {
 	int i;
 
 	for (i = 0; i < c->n; i++) {
 		c->weight[i] = 1;
-		report_add_value(r, s, c->run[i], percentile(c, p->p) / p->ns);
+		report_add_value(r, s, c->run[i], percentile(c, c->key.p) / c->key.ns);
 		c->weight[i] = 0;
 	}
 }
 
-static int resample(struct counts *c, const struct report_percentile *p, const int *boot,
-		    uint64_t seed, double **out)
+static double drawn_percentile(void *data, const int *times, int drawn, int nr)
 {
-	int *times = malloc(c->n * sizeof(*times)), i, j, ret = -1;
-	struct stat_draw d = { 0 };
-	struct prng rnd;
-
-	*out = malloc(STAT_RESAMPLES * sizeof(double));
-	if (!times || !*out || stat_draw_init(&d, boot, c->n))
-		goto out;
-	prng_seed(&rnd, seed);
-	for (i = 0; i < STAT_RESAMPLES; i++) {
-		stat_draw(&d, &rnd, times);
-		for (j = 0; j < c->n; j++)
-			c->weight[j] = times[j];
-		(*out)[i] = percentile(c, p->p) / p->ns;
-	}
-	ret = 0;
-out:
-	stat_draw_free(&d);
-	free(times);
-	return ret;
-}
-
-static int estimate(const struct report *r, int arm, struct counts *c,
-		    const struct report_percentile *p, uint64_t seed, struct report_series *s)
-{
+	struct counts *c = data;
 	int i;
 
-	if (resample(c, p, s->boot, seed, &s->resamples) ||
-	    (report_shares_boots(r, arm) &&
-	     resample(c, p, NULL, prng_derive(seed, "within"), &s->within)))
-		return -1;
 	for (i = 0; i < c->n; i++)
-		c->weight[i] = 1;
-	s->est = stat_interval(percentile(c, p->p) / p->ns, s->resamples);
-	return 0;
+		c->weight[i] = times[i];
+	return percentile(c, c->key.p) / c->key.ns;
 }
 
-int report_percentiles(struct report *r, int arm, int col, uint64_t seed)
+static void free_counts(void *data)
 {
-	struct report_series *s = &r->arms[arm].col[col];
-	struct counts c = { 0 };
-	struct report_percentile p;
-	bool host = r->cols[col].host;
-	int ret = -1;
+	struct counts *c = data;
 
-	if (!report_percentile_key(r->cols[col].key, &p) ||
-	    counts_alloc(&c, r->arms[arm].ok, host))
-		goto out;
+	free(c->run);
+	free(c->weight);
+	free(c->max);
+	free(c->cum);
+	free(c);
+}
+
+int report_percentiles(struct report *r, int arm, int col, struct report_source *src)
+{
+	struct counts *c = calloc(1, sizeof(*c));
+	bool host = r->cols[col].host;
+
+	if (!c)
+		return -1;
+	*src = (struct report_source) { { drawn_percentile, c }, free_counts };
+	if (!report_percentile_key(r->cols[col].key, &c->key) ||
+	    counts_alloc(c, r->arms[arm].ok, host))
+		return -1;
 	/* in a record, the policy's histograms have no unit in their name */
 	if (host)
-		p.member[strlen(p.member) - strlen("_ns")] = '\0';
-	counts_fill(&c, r, arm, p.member);
-	fill_values(r, &c, &p, s);
-	ret = c.n ? estimate(r, arm, &c, &p, seed, s) : 0;
-out:
-	counts_free(&c);
-	return ret;
+		c->key.member[strlen(c->key.member) - strlen("_ns")] = '\0';
+	counts_fill(c, r, arm, c->key.member);
+	fill_values(r, c, &r->arms[arm].col[col]);
+	return 0;
 }

@@ -94,8 +94,8 @@ static void scale(const struct report *r, int col, FILE *out)
 		fprintf(out, "set yrange [0:%.9g]\n", max > 0 ? max * 1.08 : 1);
 }
 
-/* A column of points per arm; left of it the median in its interval. */
-static void strips(const struct report *r, const struct plot *p, int col, bool ideal, FILE *out)
+/* A column of points per arm; left of it the estimate in its interval. @ideal: or 0 */
+static void strips(const struct report *r, const struct plot *p, int col, double ideal, FILE *out)
 {
 	int i, j, nr = r->e->nr_arms;
 
@@ -125,8 +125,8 @@ static void strips(const struct report *r, const struct plot *p, int col, bool i
 			isnan(s->est.hi) ? s->est.value : s->est.hi);
 	}
 	fprintf(out, "plot ");
-	if (ideal)
-		fprintf(out, "1 with lines lc rgb '#999999' dt 2 lw 1 title 'ideal', ");
+	if (ideal > 0)
+		fprintf(out, "%.9g with lines lc rgb '#999999' dt 2 lw 1 title 'ideal', ", ideal);
 	for (i = 0; i < nr; i++) {
 		int c = colour_of(r, i) + 1;
 
@@ -134,7 +134,8 @@ static void strips(const struct report *r, const struct plot *p, int col, bool i
 		fprintf(out, "$median%d with yerrorbars lt %d pt 5 ps 0.9 lw 2.5 notitle", i, c);
 	}
 	fprintf(out,
-		", NaN with points pt 7 ps 0.6 lc rgb '#666666' title 'a repetition', NaN with yerrorbars pt 5 ps 0.9 lw 2.5 lc rgb '#666666' title 'median, 95 %% interval'\n");
+		", NaN with points pt 7 ps 0.6 lc rgb '#666666' title 'a repetition', NaN with yerrorbars pt 5 ps 0.9 lw 2.5 lc rgb '#666666' title '%s, 95 %% interval'\n",
+		r->cols[col].geometric ? "geometric mean" : "median");
 }
 
 static int col_of(const struct report *r, enum report_kind kind)
@@ -156,17 +157,17 @@ static void repetitions(const struct report *r, const struct plot *p, FILE *out)
 {
 	int col = col_of(r, COL_TIME);
 
-	strips(r, p, col < 0 ? 0 : col, false, out);
+	strips(r, p, col < 0 ? 0 : col, 0, out);
 }
 
-static bool has_efficiency(const struct report *r)
+static bool has_slowdown(const struct report *r)
 {
-	return r->ok && col_of(r, COL_EFFICIENCY) >= 0;
+	return r->ok && col_of(r, COL_SLOWDOWN) >= 0;
 }
 
-static void efficiency(const struct report *r, const struct plot *p, FILE *out)
+static void slowdown(const struct report *r, const struct plot *p, FILE *out)
 {
-	strips(r, p, col_of(r, COL_EFFICIENCY), true, out);
+	strips(r, p, col_of(r, COL_SLOWDOWN), report_ideal(r->e), out);
 }
 
 static double run_delay(const struct record *rec)
@@ -327,9 +328,9 @@ static const struct plot plots[] = {
 	{ "repetitions", "every repetition",
 	  "each point is one repetition; look for two clusters, and for points far off",
 	  has_runs, repetitions },
-	{ "efficiency", "contended efficiency",
-	  "sum over VMs of time alone / time contended; 1 is a machine shared without loss",
-	  has_efficiency, efficiency },
+	{ "slowdown", "slowdown",
+	  "time contended / the baseline's time alone, geometric mean over the VMs; ideal is the CPUs that all VMs ask for over those that there are",
+	  has_slowdown, slowdown },
 	{ "run-delay", "run delay over time",
 	  "time that vCPU threads waited for a CPU, by when the run was made; a slope is drift of the machine",
 	  has_delay, delay },

@@ -12,30 +12,47 @@
 #include "experiment/names.h"
 #include "report/report.h"
 #include "results/kinds.h"
-#include "stat/prng.h"
 
 static void add_col(struct report *r, struct report_col col)
 {
 	r->cols[r->nr_cols++] = col;
 }
 
-static const struct report_col col_efficiency = {
-	COL_EFFICIENCY, "efficiency", "contended efficiency", "efficiency", "",
-	"sum over VMs of time alone / time contended; 1 is the ideal", 1, false
+static const struct report_col col_slowdown = {
+	COL_SLOWDOWN, "slowdown", "slowdown", "slowdown", "",
+	"time contended / the baseline's time alone: geometric mean over VMs and runs", -1, false,
+	true
+};
+
+static const struct report_col col_stp = {
+	COL_STP, "stp", "weighted speedup (STP)", "STP", "",
+	"sum over VMs of the baseline's time alone / time contended; from 0 to the number of VMs", 1,
+	false, false
+};
+
+static const struct report_col col_antt = {
+	COL_ANTT, "antt", "normalised turnaround time (ANTT)", "ANTT", "",
+	"mean over VMs of time contended / the baseline's time alone; 1 and more", -1, false, false
+};
+
+static const struct report_col col_stalled = {
+	COL_STALLED, "stalled_share", "share of stalled runs", "stalled", "",
+	"runs in which a VM's slowdown is more than 10 times the ideal, which is the CPUs that all VMs ask for over those that there are", -1,
+	false, false
 };
 
 static const struct report_col col_contended = {
 	COL_TIME, "contended_s", "time contended", "contended", "s",
-	"time of the workload with all VMs at work, mean over the VMs", -1, false
+	"time of the workload with all VMs at work, mean over the VMs", -1, false, false
 };
 
 static const struct report_col col_alone = {
 	COL_ALONE, "alone_s", "time alone", "alone", "s",
-	"time of the same work with the other VMs idle", -1, false
+	"time of the same work with the other VMs idle", -1, false, false
 };
 
 static const struct report_col col_elapsed = {
-	COL_TIME, "elapsed_s", "time", "time", "s", "time of the workload", -1, false
+	COL_TIME, "elapsed_s", "time", "time", "s", "time of the workload", -1, false, true
 };
 
 static void add_metric(struct report *r, const char *name)
@@ -51,7 +68,7 @@ static void add_metric(struct report *r, const char *name)
 	       host ? COL_HOST : COL_WORKLOAD;
 	add_col(r, (struct report_col) {
 		kind, m->name, m->name, m->name, !strcmp(m->unit, "count") ? "" : m->unit, m->doc,
-		m->better, host
+		m->better, host, false
 	});
 }
 
@@ -88,7 +105,10 @@ static void set_cols(struct report *r)
 	int i;
 
 	if (e->nr_vms > 1) {
-		add_col(r, col_efficiency);
+		add_col(r, col_slowdown);
+		add_col(r, col_stp);
+		add_col(r, col_antt);
+		add_col(r, col_stalled);
 		add_col(r, col_contended);
 		add_col(r, col_alone);
 	} else {
@@ -159,9 +179,12 @@ static double value_of(const struct report *r, const struct report_col *c,
 		return vm_mean(r, rec, c->key, true, true);
 	case COL_HOST:
 		return jget_num(json_object_object_get(rec->o, "metrics"), c->key, NAN);
-	case COL_EFFICIENCY:
+	case COL_SLOWDOWN:
+	case COL_STP:
+	case COL_ANTT:
+	case COL_STALLED:
 	case COL_PERCENTILE:
-		break;	/* not of single runs: report_efficiency(), report_percentiles() */
+		break;	/* not of single runs: report_slowdown(), report_percentiles() */
 	}
 	return NAN;
 }
@@ -240,7 +263,7 @@ void report_add_value(const struct report *r, struct report_series *s, int run, 
 	s->run[s->n++] = run;
 }
 
-static bool same_kernel(const struct report *r, int a, int b)
+bool report_shares_boots(const struct report *r, int a, int b)
 {
 	return !strcmp(r->e->arms[a].kernel, r->e->arms[b].kernel);
 }
@@ -261,7 +284,7 @@ static int off_of(const struct report *r, int arm)
 	int i;
 
 	for (i = 0; i < r->e->nr_arms; i++) {
-		if (same_kernel(r, i, arm) && report_is_off(&r->e->arms[i]))
+		if (report_shares_boots(r, i, arm) && report_is_off(&r->e->arms[i]))
 			return i;
 	}
 	return -1;
@@ -277,20 +300,9 @@ static void set_pairs(struct report *r)
 	}
 	for (i = 0; i < r->e->nr_arms; i++) {
 		off = off_of(r, i);
-		if (!same_kernel(r, i, base) && off >= 0 && off != i)
+		if (!report_shares_boots(r, i, base) && off >= 0 && off != i)
 			add_pair(r, i, off);
 	}
-}
-
-bool report_shares_boots(const struct report *r, int arm)
-{
-	const struct report_pair *p;
-
-	for (p = r->pairs; p < r->pairs + r->nr_pairs; p++) {
-		if ((p->arm == arm || p->base == arm) && same_kernel(r, p->arm, p->base))
-			return true;
-	}
-	return false;
 }
 
 static void take_run(struct report *r, const struct plan_run *run)
@@ -330,100 +342,30 @@ static int alloc_series(struct report *r)
 			r->arms[i].col[j].v = calloc(n, sizeof(double));
 			r->arms[i].col[j].run = calloc(n, sizeof(int));
 			r->arms[i].col[j].boot = calloc(n, sizeof(int));
-			r->arms[i].col[j].boot_median = calloc(n, sizeof(double));
+			r->arms[i].col[j].boot_value = calloc(n, sizeof(double));
 			if (!r->arms[i].col[j].v || !r->arms[i].col[j].run ||
-			    !r->arms[i].col[j].boot || !r->arms[i].col[j].boot_median)
+			    !r->arms[i].col[j].boot || !r->arms[i].col[j].boot_value)
 				return -1;
 		}
 	}
 	return 0;
 }
 
-/* Every series has a seed of its own: one metric more changes no other's interval. */
-static uint64_t series_seed(const struct report *r, int arm, int col)
+static void compare(struct report *r, const struct report_pair *p)
 {
-	return prng_derive(prng_derive(r->e->seed, r->e->arms[arm].name), r->cols[col].key);
-}
+	struct report_cmp *c[REPORT_MAX_COLS];
+	int col;
 
-static int resample(struct report_series *s, const int *boot, uint64_t seed, double **out)
-{
-	*out = malloc(STAT_RESAMPLES * sizeof(double));
-	return *out ? stat_resample_medians(s->v, boot, s->n, seed, *out) : -1;
-}
-
-static int estimate_all(struct report *r, int arm, int col)
-{
-	struct report_series *s = &r->arms[arm].col[col];
-
-	s->est = (struct stat_est) { NAN, NAN, NAN };
-	if (r->cols[col].kind == COL_EFFICIENCY)
-		return report_efficiency(r, arm);
-	if (r->cols[col].kind == COL_PERCENTILE)
-		return report_percentiles(r, arm, col, series_seed(r, arm, col));
-	if (!s->n)
-		return 0;
-	if (resample(s, s->boot, series_seed(r, arm, col), &s->resamples) ||
-	    (report_shares_boots(r, arm) &&
-	     resample(s, NULL, prng_derive(series_seed(r, arm, col), "within"), &s->within)))
-		return -1;
-	s->est = stat_interval(stat_median(s->v, s->n), s->resamples);
-	return 0;
-}
-
-static struct stat_est without_interval(struct stat_est e)
-{
-	return (struct stat_est) { e.value, NAN, NAN };
-}
-
-static int estimate(struct report *r, int arm, int col)
-{
-	struct report_series *s = &r->arms[arm].col[col];
-
-	if (estimate_all(r, arm, col))
-		return -1;
-	s->nr_boots = stat_boot_medians(s->v, s->boot, s->n, s->boot_median);
-	if (s->n < STAT_MIN_INTERVAL)
-		s->est = without_interval(s->est);
-	return 0;
-}
-
-struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
-				 int better, bool shared)
-{
-	struct report_cmp c = { .diff = { NAN, NAN, NAN }, .change = { NAN, NAN, NAN } };
-	const double *ra = shared ? a->within : a->resamples;
-	const double *rb = shared ? b->within : b->resamples;
-	double effect;
-
-	c.test = stat_mann_whitney(a->v, a->n, b->v, b->n);
-	if (!shared) {
-		effect = c.test.effect;
-		c.test = stat_mann_whitney(a->boot_median, a->nr_boots, b->boot_median, b->nr_boots);
-		c.test.effect = effect;
-		c.boots[0] = a->nr_boots;
-		c.boots[1] = b->nr_boots;
+	for (col = 0; col < r->nr_cols; col++) {
+		c[col] = &r->cmps[r->nr_cmps++];
+		*c[col] = report_compare(&r->arms[p->base].col[col], &r->arms[p->arm].col[col],
+					 &r->cols[col], report_shares_boots(r, p->arm, p->base),
+					 col ? 0 : r->e->equivalence_margin / 100);
+		c[col]->arm = p->arm;
+		c[col]->base = p->base;
+		c[col]->col = col;
 	}
-	if (ra && rb) {
-		c.diff = stat_diff(a->est.value, ra, b->est.value, rb);
-		c.change = stat_change(a->est.value, ra, b->est.value, rb);
-	}
-	if (a->n < STAT_MIN_INTERVAL || b->n < STAT_MIN_INTERVAL) {
-		c.diff = without_interval(c.diff);
-		c.change = without_interval(c.change);
-	}
-	c.verdict = stat_verdict(c.diff, c.test.p, better);
-	return c;
-}
-
-static void compare(struct report *r, const struct report_pair *p, int col)
-{
-	struct report_cmp *c = &r->cmps[r->nr_cmps++];
-
-	*c = report_compare(&r->arms[p->base].col[col], &r->arms[p->arm].col[col],
-			    r->cols[col].better, same_kernel(r, p->arm, p->base));
-	c->arm = p->arm;
-	c->base = p->base;
-	c->col = col;
+	report_judge(c, r->nr_cols);
 }
 
 static int fill(struct report *r)
@@ -434,16 +376,14 @@ static int fill(struct report *r)
 		for (j = 0; j < r->plan->boots[i].nr_runs; j++)
 			take_run(r, &r->plan->boots[i].runs[j]);
 	}
-	for (i = 0; i < r->e->nr_arms; i++) {
-		for (j = 0; j < r->nr_cols; j++) {
-			if (estimate(r, i, j))
-				return -1;
-		}
+	if (report_reference(r))
+		return -1;
+	for (i = 0; i < r->nr_cols; i++) {
+		if (report_estimate(r, i))
+			return -1;
 	}
-	for (i = 0; i < r->nr_pairs; i++) {
-		for (j = 0; j < r->nr_cols; j++)
-			compare(r, &r->pairs[i], j);
-	}
+	for (i = 0; i < r->nr_pairs; i++)
+		compare(r, &r->pairs[i]);
 	report_notes(r);
 	return 0;
 }
@@ -467,15 +407,16 @@ void report_free(struct report *r)
 {
 	int i, j;
 
+	report_reference_free(r);
 	for (i = 0; i < EXP_MAX_ARMS; i++) {
 		free(r->arms[i].ok_run);
 		for (j = 0; j < REPORT_MAX_COLS; j++) {
 			free(r->arms[i].col[j].v);
 			free(r->arms[i].col[j].run);
 			free(r->arms[i].col[j].boot);
-			free(r->arms[i].col[j].boot_median);
+			free(r->arms[i].col[j].boot_value);
 			free(r->arms[i].col[j].resamples);
-			free(r->arms[i].col[j].within);
+			free(r->arms[i].col[j].paired);
 		}
 	}
 	for (i = 0; i < r->nr_notes; i++)
@@ -530,7 +471,7 @@ static double report_value(const struct report_series *s, int run)
 	return NAN;
 }
 
-double report_boot_median(const struct report *r, int arm, int col, int boot, int *n)
+double report_boot_value(const struct report *r, int arm, int col, int boot, int *n)
 {
 	const struct report_series *s = &r->arms[arm].col[col];
 	const struct plan_boot *b = &r->plan->boots[boot];
@@ -543,7 +484,8 @@ double report_boot_median(const struct report *r, int arm, int col, int boot, in
 		*n += !isnan(v[*n]);
 	}
 	if (v)
-		m = stat_median(v, *n);
+		m = r->cols[col].geometric ? stat_geometric_mean(v, *n) :
+		    r->cols[col].kind == COL_STALLED ? stat_mean(v, *n) : stat_median(v, *n);
 	free(v);
 	return m;
 }

@@ -13,14 +13,18 @@
 #include "experiment/plan.h"
 #include "results/records.h"
 #include "stat/median.h"
+#include "stat/power.h"
 
 #define REPORT_MAX_PERCENTILES	8	/* beside those that the experiment names */
-#define REPORT_MAX_COLS		(EXP_MAX_METRICS + 3 + REPORT_MAX_PERCENTILES)
+#define REPORT_MAX_COLS		(EXP_MAX_METRICS + 6 + REPORT_MAX_PERCENTILES)
 #define REPORT_MAX_PAIRS	(2 * EXP_MAX_ARMS)
 #define REPORT_MAX_NOTES	32
 
 enum report_kind {
-	COL_EFFICIENCY,	/* sum over VMs of time alone / time contended */
+	COL_SLOWDOWN,	/* time contended / the baseline's time alone: geometric mean over the VMs */
+	COL_STP,	/* weighted speedup: sum over the VMs of 1 / slowdown */
+	COL_ANTT,	/* mean over the VMs of their slowdowns */
+	COL_STALLED,	/* 1 if a VM's slowdown is more than REPORT_STALL times the ideal, else 0 */
 	COL_TIME,	/* of the measured part, all VMs at work: mean over the VMs */
 	COL_ALONE,	/* the same work with the other VMs idle */
 	COL_HOST,	/* a metric of the host */
@@ -37,6 +41,7 @@ struct report_col {
 	const char *doc;
 	int better;		/* +1 higher, -1 lower, 0 neither */
 	bool host;		/* a COL_PERCENTILE that is not the workload's */
+	bool geometric;		/* an arm has the geometric mean of its runs, not their median */
 };
 
 /* The values of one metric in one arm, in the order of the runs. */
@@ -44,14 +49,17 @@ struct report_series {
 	int n;
 	double *v;
 	int *run, *boot;
-	struct stat_est est;	/* median (of COL_PERCENTILE the percentile) and interval */
+	struct stat_est est;	/* as the column has it, with its interval */
 	/*
-	 * STAT_RESAMPLES medians each, NULL if n is 0: with boots drawn anew, and with runs only.
-	 * The second is for arms that share boots, and NULL if there are none.
+	 * STAT_RESAMPLES estimates each, NULL if there are none. Of an arm by itself; and for pairs
+	 * that share boots: runs are drawn within each boot, or where a boot has but one, resample i of
+	 * all arms has the same boots drawn. So what boots differ by is in both arms. The second is
+	 * of the boots in which all these arms have values.
 	 */
-	double *resamples, *within;
+	double *resamples, *paired;
+	double paired_value;
 	int nr_boots;
-	double *boot_median;
+	double *boot_value;	/* estimates of each boot */
 };
 
 struct report_arm {
@@ -72,10 +80,18 @@ struct report_pair {
 /* A pair in one metric. */
 struct report_cmp {
 	int arm, base, col;
+	bool ratio;		/* all values are above 0: change has a meaning, and is what is tested */
 	struct stat_est diff, change;
-	struct stat_mwu test;
+	struct stat_test test;
 	int boots[2];		/* if the test is of boots, of how many; else 0 */
+	double p_adjusted;	/* Holm's, over all metrics of the pair but the headline */
+	double p_fisher;	/* of COL_STALLED, else NAN */
+	double error, df;	/* of the log of the ratio, or of the difference */
+	double detectable;	/* smallest effect that this design finds, as change or as difference */
+	double margin, p_equivalent;	/* the experiment's margin as a ratio, 0 if it has none */
+	int better;
 	enum stat_verdict verdict;
+	enum stat_verdict alone;	/* the same by p, as if this metric were the only one */
 };
 
 struct report_failure {
@@ -88,6 +104,7 @@ struct report {
 	const struct experiment *e;
 	const struct plan *plan;
 	const struct records *rs;
+	struct report_reference *reference;
 	int nr_cols;
 	struct report_col cols[REPORT_MAX_COLS];	/* the headline is the first */
 	struct report_arm arms[EXP_MAX_ARMS];
@@ -110,20 +127,17 @@ void report_free(struct report *r);
 /* Everything planned was done, and well. */
 bool report_complete(const struct report *r);
 
-/*
- * @b against @a; their resamples must have been drawn apart.
- * Where arms share boots (@shared), runs are compared with runs: what boots differ by is in
- * both arms. Where they do not, it would count as a difference between arms, and so boots are
- * compared with boots. Arms and column are left open.
- */
-struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
-				 int better, bool shared);
+/* A difference by itself, but as chance allows among so many metrics: "better?". */
+static inline bool report_perhaps(const struct report_cmp *c)
+{
+	return c->verdict == STAT_SAME && c->alone > STAT_SAME;
+}
 
 /* Adds the value of a run to a series. */
 void report_add_value(const struct report *r, struct report_series *s, int run, double v);
 
-/* Whether the arm is to be compared with one that shares its boots. */
-bool report_shares_boots(const struct report *r, int arm);
+/* Two arms share boots if they are of one kernel. */
+bool report_shares_boots(const struct report *r, int a, int b);
 
 /* The series is there, but neither hints nor policy: such an arm tells what the series costs. */
 bool report_is_off(const struct exp_arm *arm);
@@ -146,13 +160,64 @@ json_object *report_vm_workload(const struct record *rec, const char *vm);
 /* Median of member @key of VM @vm over the arm's good runs, NAN if there is none. */
 double report_vm_median(const struct report *r, int arm, int vm, const char *key);
 
-/* Median of a column over the arm's good runs in boot @boot; @n: how many. */
-double report_boot_median(const struct report *r, int arm, int col, int boot, int *n);
+/* Parts of the variance of the log of a series whose values are above 0. */
+struct stat_parts report_parts(const struct report_series *s);
 
-/* --- report/efficiency.c --- */
+/* Estimate of a column from the arm's good runs in boot @boot; @n: how many. */
+double report_boot_value(const struct report *r, int arm, int col, int boot, int *n);
 
-/* Fills column 0 of arm @arm, resamples included. 0, or -1 without memory. */
-int report_efficiency(struct report *r, int arm);
+/* --- report/pair.c --- */
+
+/*
+ * @b against @a in column @col; their resamples must have been drawn apart.
+ * Where arms share boots (@shared), runs are compared with runs of the same boot: what boots
+ * differ by is in both arms. Where they do not, it would count as a difference between arms,
+ * and so boots are compared with boots. Arms and column are left open; so are the adjusted p and
+ * the verdict, which report_judge() finds. @margin: of equivalence, as a ratio, or 0.
+ */
+struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
+				 const struct report_col *col, bool shared, double margin);
+
+/* Adjusts p and finds the verdicts of the @n metrics of a pair; the first is the headline. */
+void report_judge(struct report_cmp *const *c, int n);
+
+/* --- report/estimate.c --- */
+
+/*
+ * Where a column's estimates of an arm come from; data is given to free_data() at the end. A
+ * source without data is of an arm that has no values.
+ */
+struct report_source {
+	struct stat_estimator e;
+	void (*free_data)(void *data);
+};
+
+/* Estimates and intervals of column @col of all arms. 0, or -1 without memory. */
+int report_estimate(struct report *r, int col);
+
+/* --- report/reference.c --- */
+
+#define REPORT_STALL	10	/* times the ideal slowdown: a VM that is so slow hangs in something */
+
+/* The times alone that all slowdowns are of. 0, or -1 without memory. */
+int report_reference(struct report *r);
+void report_reference_free(struct report *r);
+
+/* Of VM @vm in a run of @arm in @boot; NULL if it is not known. */
+struct reference;
+const struct reference *reference_of(const struct report *r, int arm, int boot, int vm);
+
+/* Its time, and the log of it, in resample @nr; -1: of the values themselves. */
+double reference_time(const struct reference *ref, int nr);
+double reference_log(const struct reference *ref, int nr);
+
+/* --- report/slowdown.c --- */
+
+/* Fills in the values of column @col of arm @arm, and what they are estimated by. */
+int report_slowdown(struct report *r, int arm, int col, struct report_source *src);
+
+/* What the VMs ask for over what there is: no scheduler makes the mean slowdown smaller. */
+double report_ideal(const struct experiment *e);
 
 /* --- report/percentile.c --- */
 
@@ -164,8 +229,8 @@ struct report_percentile {
 
 bool report_percentile_key(const char *key, struct report_percentile *p);
 
-/* Fills column @col, which is a COL_PERCENTILE, of arm @arm. 0, or -1 without memory. */
-int report_percentiles(struct report *r, int arm, int col, uint64_t seed);
+/* As report_slowdown(), of a COL_PERCENTILE. */
+int report_percentiles(struct report *r, int arm, int col, struct report_source *src);
 
 /* --- report/notes.c --- */
 

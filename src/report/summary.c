@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "report/report.h"
 
-#define SUMMARY_SCHEMA 1
+#define SUMMARY_SCHEMA 2
 
 static void put_num(json_object *o, const char *key, double v)
 {
@@ -39,7 +39,24 @@ static json_object *interval(struct stat_est e)
 	return a;
 }
 
-static json_object *series(const struct report_series *s, enum report_kind kind)
+static const char *estimate_key(const struct report_col *col)
+{
+	return col->kind == COL_PERCENTILE ? "merged_percentile" :
+	       col->kind == COL_STALLED ? "share" : col->geometric ? "geometric_mean" : "median";
+}
+
+/* Where the headline's variance is: it tells whether boots or runs are worth more. */
+static json_object *variance(const struct report_series *s)
+{
+	struct stat_parts parts = report_parts(s);
+	json_object *o = json_object_new_object();
+
+	put_num(o, "between_boots", parts.between);
+	put_num(o, "within_boots", parts.within);
+	return o;
+}
+
+static json_object *series(const struct report_series *s, const struct report_col *col)
 {
 	json_object *o = json_object_new_object(), *v = json_object_new_array();
 	json_object *runs = json_object_new_array();
@@ -50,12 +67,15 @@ static json_object *series(const struct report_series *s, enum report_kind kind)
 		json_object_array_add(runs, json_object_new_int(s->run[i]));
 	}
 	put_int(o, "n", s->n);
-	put_num(o, "median", kind == COL_PERCENTILE ? NAN : s->est.value);
-	if (kind == COL_PERCENTILE)
-		put_num(o, "merged_percentile", s->est.value);
+	put_num(o, estimate_key(col), s->est.value);
 	json_object_object_add(o, "interval_95", interval(s->est));
 	json_object_object_add(o, "values", v);
 	json_object_object_add(o, "runs", runs);
+	if (col->geometric) {
+		put_num(o, "quantile_90", stat_quantile(s->v, s->n, 0.9));
+		put_num(o, "max", stat_quantile(s->v, s->n, 1));
+		json_object_object_add(o, "variance_of_log", variance(s));
+	}
 	return o;
 }
 
@@ -89,7 +109,7 @@ static json_object *arm_summary(const struct report *r, int arm)
 	put_int(o, "failed", r->arms[arm].failed);
 	for (j = 0; j < r->nr_cols; j++)
 		json_object_object_add(m, r->cols[j].key, series(&r->arms[arm].col[j],
-							      r->cols[j].kind));
+							      &r->cols[j]));
 	json_object_object_add(o, "metrics", m);
 	json_object_object_add(o, "vms", vm_medians(r, arm));
 	return o;
@@ -98,6 +118,15 @@ static json_object *arm_summary(const struct report *r, int arm)
 static const char *better_word(int better)
 {
 	return better > 0 ? "higher" : better < 0 ? "lower" : "none";
+}
+
+static json_object *range(const struct report *r, enum report_kind kind)
+{
+	json_object *a = json_object_new_array();
+
+	json_object_array_add(a, json_object_new_int(kind == COL_ANTT));
+	json_object_array_add(a, kind == COL_STP ? json_object_new_int(r->e->nr_vms) : NULL);
+	return a;
 }
 
 static json_object *metric_list(const struct report *r)
@@ -110,10 +139,24 @@ static json_object *metric_list(const struct report *r)
 		put_str(o, "key", r->cols[i].key);
 		put_str(o, "unit", r->cols[i].unit);
 		put_str(o, "better", better_word(r->cols[i].better));
+		put_str(o, "estimate", estimate_key(&r->cols[i]));
+		if (r->cols[i].kind == COL_STP || r->cols[i].kind == COL_ANTT)
+			json_object_object_add(o, "range", range(r, r->cols[i].kind));
 		put_str(o, "doc", r->cols[i].doc);
 		json_object_array_add(a, o);
 	}
 	return a;
+}
+
+static json_object *equivalence(const struct report_cmp *c)
+{
+	json_object *o = json_object_new_object();
+
+	put_num(o, "margin", c->margin);
+	put_num(o, "p", c->p_equivalent);
+	json_object_object_add(o, "equivalent",
+			       json_object_new_boolean(c->p_equivalent < STAT_ALPHA));
+	return o;
 }
 
 static json_object *comparison(const struct report *r, const struct report_cmp *c)
@@ -125,20 +168,25 @@ static json_object *comparison(const struct report *r, const struct report_cmp *
 	put_str(o, "metric", r->cols[c->col].key);
 	put_num(o, "difference", c->diff.value);
 	json_object_object_add(o, "difference_interval_95", interval(c->diff));
-	/* no percentage where no difference is shown: it would be quoted */
-	if (c->verdict > STAT_SAME) {
-		put_num(o, "change", c->change.value);
-		json_object_object_add(o, "change_interval_95", interval(c->change));
-	} else {
-		json_object_object_add(o, "change", NULL);
-		json_object_object_add(o, "change_interval_95", NULL);
-	}
-	put_num(o, "mann_whitney_u", c->test.u);
+	put_num(o, "change", c->change.value);
+	json_object_object_add(o, "change_interval_95", interval(c->change));
+	put_str(o, "scale", c->ratio ? "ratio" : "difference");
+	put_num(o, "standard_error", c->error);
+	put_num(o, "degrees_of_freedom", c->df);
+	put_num(o, "minimum_detectable", isinf(c->detectable) ? NAN : c->detectable);
+	put_num(o, "largest_p_that_counts", c->test.alpha);
+	put_num(o, "u", c->test.u);
 	put_num(o, "p", c->test.p);
+	put_num(o, "p_adjusted", c->p_adjusted);
+	if (r->cols[c->col].kind == COL_STALLED)
+		put_num(o, "p_fisher", c->p_fisher);
 	put_int(o, "boots_compared", c->boots[0] + c->boots[1]);
 	json_object_object_add(o, "p_exact", json_object_new_boolean(c->test.exact));
 	put_num(o, "effect_a", c->test.effect);
 	put_str(o, "verdict", stat_verdict_word(c->verdict));
+	put_str(o, "verdict_unadjusted", stat_verdict_word(c->alone));
+	if (c->margin > 0)
+		json_object_object_add(o, "equivalence", equivalence(c));
 	return o;
 }
 
@@ -167,8 +215,10 @@ static json_object *statistics(const struct report *r)
 	put_num(o, "confidence", STAT_CONFIDENCE);
 	put_int(o, "resamples", STAT_RESAMPLES);
 	put_num(o, "seed", (double)r->e->seed);
-	put_str(o, "test", "Mann-Whitney, two-sided");
+	put_str(o, "test", "of ranks, two-sided: van Elteren within boots that arms share, else Mann-Whitney of boots");
+	put_str(o, "adjustment", "Holm, over the metrics of a pair but the first");
 	put_num(o, "alpha", STAT_ALPHA);
+	put_num(o, "power_of_minimum_detectable", STAT_POWER);
 	return o;
 }
 

@@ -11,6 +11,8 @@
 #include "report/report.h"
 #include "report/words.h"
 
+_Static_assert(TABLE_MAX_COLS >= REPORT_MAX_COLS + 2, "a column would be left out");
+
 /* Only the headline has room for its interval; report.md has all of them. */
 static void print_arms(const struct report *r, FILE *out)
 {
@@ -56,9 +58,11 @@ static void print_pair(const struct report *r, int pair, FILE *out)
 	table_cell(t, "%s", name);
 	table_cell(t, "change");
 	table_cell(t, "p");
+	table_cell(t, "adjusted");
 	table_cell(t, "A");
+	table_cell(t, "finds");
 	table_cell(t, "verdict");
-	for (i = 3; i < 7; i++)
+	for (i = 3; i < 9; i++)
 		table_align_left(t, i);
 	for (j = 0; j < r->nr_cols; j++) {
 		c = &report_cmps(r, pair)[j];
@@ -70,10 +74,12 @@ static void print_pair(const struct report *r, int pair, FILE *out)
 					       r->arms[p->arm].col[j].est.value));
 		table_cell(t, "%s", word_change(text, sizeof(text), &r->cols[j], c));
 		table_cell(t, "%s", word_p(text, sizeof(text), c->test.p));
+		table_cell(t, "%s", word_p(text, sizeof(text), c->p_adjusted));
 		if (isnan(c->test.effect))
 			table_cell(t, "-");
 		else
 			table_cell(t, "%.2f", c->test.effect);
+		table_cell(t, "%s", word_detectable(text, sizeof(text), &r->cols[j], c));
 		table_cell(t, "%s", word_verdict(c));
 	}
 	table_print(t, out);
@@ -97,13 +103,15 @@ static void print_failures(const struct report *r, FILE *out)
 static void print_outcome(const struct report *r, int pair, enum stat_verdict v, FILE *out)
 {
 	const struct report_cmp *c = report_cmps(r, pair);
-	char text[256];
+	char text[400];
 	int i, n = 0;
 
 	for (i = 0; i < r->nr_cols; i++) {
-		if (c[i].verdict == v && ++n)
-			fprintf(out, "  %s: %s\n", stat_verdict_word(v),
-				word_outcome(text, sizeof(text), r, &c[i]));
+		if (c[i].verdict != v && !(report_perhaps(&c[i]) && c[i].alone == v))
+			continue;
+		n++;
+		fprintf(out, "  %s: %s\n", word_verdict(&c[i]),
+			word_outcome(text, sizeof(text), r, &c[i]));
 	}
 	if (!n)
 		fprintf(out, "  %s: nothing\n", stat_verdict_word(v));
@@ -120,7 +128,7 @@ static void print_notes(const struct report *r, FILE *out)
 
 void report_text(const struct report *r, FILE *out)
 {
-	char sentence[512], where[160];
+	char sentence[640], where[160];
 	int i;
 
 	fprintf(out, "%s%s%s\n%s\n", r->e->name, *r->e->title ? ": " : "", r->e->title,
@@ -131,7 +139,8 @@ void report_text(const struct report *r, FILE *out)
 		return;
 	}
 	fprintf(out,
-		"medians of n repetitions; [95 %% interval]; A: probability that a run of the first arm has the larger value (0.5 = no effect)\n\n");
+		"%s: geometric mean of n repetitions; the rest: medians; [95 %% interval]\nA: probability that a run of the first arm has the larger value (0.5 = no effect)\nadjusted: p among so many metrics (Holm); better?, worse?: by p alone\nfinds: the smallest effect that such a design finds in 4 of 5 cases\n\n",
+		r->cols[0].label);
 	print_arms(r, out);
 	for (i = 0; i < r->nr_pairs; i++) {
 		fputc('\n', out);
@@ -144,6 +153,8 @@ void report_text(const struct report *r, FILE *out)
 	for (i = 0; i < r->nr_pairs; i++) {
 		fprintf(out, "%s\n",
 			word_sentence(sentence, sizeof(sentence), r, report_cmps(r, i)));
+		if (word_equivalence(sentence, sizeof(sentence), r, report_cmps(r, i)))
+			fprintf(out, "%s\n", sentence);
 		if (report_cmps(r, i)->verdict == STAT_NONE)
 			continue;
 		print_outcome(r, i, STAT_BETTER, out);

@@ -13,7 +13,7 @@ static int decimals(const struct report_col *col, double v)
 {
 	double a = fabs(v);
 
-	if (col->kind == COL_EFFICIENCY)
+	if (col->kind <= COL_STALLED && a < 100)
 		return 2;
 	if (a >= 100 || (!*col->unit && v == floor(v)))
 		return 0;
@@ -62,25 +62,85 @@ static char *percent(char *buf, size_t len, double v)
 	return buf;
 }
 
+/* An end of an interval that may be as good as 0, and is not to look like it. */
+static char *bound(char *buf, size_t len, const struct report_col *col, double v)
+{
+	if (fabs(v) >= 1)
+		return number(buf, len, col, v, "+");
+	snprintf(buf, len, "%+.2g", v);
+	return buf;
+}
+
+static char *range_of(char *buf, size_t len, const struct report_col *col,
+		      const struct report_cmp *c)
+{
+	char lo[32], hi[32];
+
+	if (c->ratio)
+		snprintf(buf, len, "[%s, %s]", percent(lo, sizeof(lo), c->change.lo),
+			 percent(hi, sizeof(hi), c->change.hi));
+	else
+		snprintf(buf, len, "[%s, %s]", bound(lo, sizeof(lo), col, c->diff.lo),
+			 bound(hi, sizeof(hi), col, c->diff.hi));
+	return buf;
+}
+
+static const char *unit_of(const struct report_col *col, const struct report_cmp *c)
+{
+	return c->ratio ? "%" : col->unit;
+}
+
 char *word_change(char *buf, size_t len, const struct report_col *col,
 		  const struct report_cmp *c)
 {
-	char v[32], lo[32], hi[32];
+	const char *unit = unit_of(col, c), *space = *unit ? " " : "";
+	char v[32], range[80];
 
-	if (c->verdict == STAT_NONE) {
+	if (c->verdict == STAT_NONE)
 		snprintf(buf, len, "-");
-	} else if (c->verdict == STAT_SAME) {
+	else if (c->verdict == STAT_SAME && isnan(c->diff.lo))
 		snprintf(buf, len, "~");
-	} else if (!isnan(c->change.value)) {
-		snprintf(buf, len, "%s %% [%s, %s]", percent(v, sizeof(v), c->change.value),
-			 percent(lo, sizeof(lo), c->change.lo),
-			 percent(hi, sizeof(hi), c->change.hi));
-	} else {
-		snprintf(buf, len, "%s%s%s [%s, %s]",
-			 number(v, sizeof(v), col, c->diff.value, "+"), *col->unit ? " " : "",
-			 col->unit, number(lo, sizeof(lo), col, c->diff.lo, "+"),
-			 number(hi, sizeof(hi), col, c->diff.hi, "+"));
-	}
+	else if (c->verdict == STAT_SAME && !report_perhaps(c))
+		snprintf(buf, len, "~ %s%s%s", range_of(range, sizeof(range), col, c), space, unit);
+	else
+		snprintf(buf, len, "%s%s%s %s", c->ratio ? percent(v, sizeof(v), c->change.value) :
+			 number(v, sizeof(v), col, c->diff.value, "+"), space, unit,
+			 range_of(range, sizeof(range), col, c));
+	return buf;
+}
+
+char *word_detectable(char *buf, size_t len, const struct report_col *col,
+		      const struct report_cmp *c)
+{
+	const char *unit = unit_of(col, c), *space = *unit ? " " : "";
+	char v[32];
+
+	if (isnan(c->detectable) || c->verdict == STAT_NONE)
+		snprintf(buf, len, "-");
+	else if (isinf(c->detectable))
+		snprintf(buf, len, "nothing");
+	else
+		snprintf(buf, len, "%s%s%s", c->ratio ? percent(v, sizeof(v), c->detectable) :
+			 bound(v, sizeof(v), col, c->detectable), space, unit);
+	return buf;
+}
+
+char *word_equivalence(char *buf, size_t len, const struct report *r, const struct report_cmp *c)
+{
+	const char *arm = r->e->arms[c->arm].name, *base = r->e->arms[c->base].name;
+	const char *label = r->cols[c->col].label;
+	char p[32];
+
+	if (!(c->margin > 0) || isnan(c->p_equivalent))
+		return NULL;
+	word_p(p, sizeof(p), c->p_equivalent);
+	if (c->p_equivalent < STAT_ALPHA)
+		snprintf(buf, len, "%s vs %s: %s is equivalent within %g %% (two one-sided tests, %s)",
+			 arm, base, label, c->margin * 100, p);
+	else
+		snprintf(buf, len,
+			 "%s vs %s: %s is not shown to be equivalent within %g %% (two one-sided tests, %s)",
+			 arm, base, label, c->margin * 100, p);
 	return buf;
 }
 
@@ -95,34 +155,32 @@ char *word_p(char *buf, size_t len, double p)
 	return buf;
 }
 
-/* An end of an interval that may be as good as 0, and is not to look like it. */
-static char *bound(char *buf, size_t len, const struct report_col *col, double v)
-{
-	if (fabs(v) >= 1)
-		return number(buf, len, col, v, "+");
-	snprintf(buf, len, "%+.2g", v);
-	return buf;
-}
-
 char *word_test(char *buf, size_t len, const struct report_col *col, const struct report_cmp *c)
 {
-	char lo[32], hi[32];
+	char p[32];
 
 	word_p(buf, len, c->test.p);
-	if (c->boots[0] && !isnan(c->test.p))
+	if (isnan(c->test.p))
+		return buf;
+	if (c->boots[0])
 		snprintf(buf + strlen(buf), len - strlen(buf), " of %d+%d boots", c->boots[0],
 			 c->boots[1]);
-	if (c->verdict != STAT_SAME || !(c->test.p < STAT_ALPHA) || isnan(c->diff.lo))
-		return buf;
-	len -= strlen(buf);
-	snprintf(buf + strlen(buf), len, ", but the difference may be 0: [%s, %s]",
-		 bound(lo, sizeof(lo), col, c->diff.lo), bound(hi, sizeof(hi), col, c->diff.hi));
+	if (c->p_adjusted > c->test.p)
+		snprintf(buf + strlen(buf), len - strlen(buf), ", adjusted %s",
+			 word_p(p, sizeof(p), c->p_adjusted));
+	if (c->alone == STAT_SAME && c->test.p < STAT_ALPHA && !isnan(c->diff.lo))
+		snprintf(buf + strlen(buf), len - strlen(buf), ", but the difference may be 0");
 	return buf;
 }
 
 const char *word_verdict(const struct report_cmp *c)
 {
-	return stat_verdict_word(c->verdict);
+	static const char *const perhaps[] = {
+		[STAT_BETTER] = "better?", [STAT_WORSE] = "worse?", [STAT_HIGHER] = "higher?",
+		[STAT_LOWER] = "lower?",
+	};
+
+	return report_perhaps(c) ? perhaps[c->alone] : stat_verdict_word(c->verdict);
 }
 
 static char *with_unit(char *buf, size_t len, const struct report_col *col, const char *name)
@@ -171,15 +229,21 @@ char *word_against(char *buf, size_t len, const struct report_col *col,
 		   const struct report_series *a, const struct report_series *b,
 		   const struct report_cmp *c)
 {
-	char ea[80], eb[80], change[80] = "", test[96];
+	char ea[80], eb[80], change[80] = "", test[160], found[48];
 
-	if (c->verdict > STAT_SAME)
+	if (c->verdict >= STAT_SAME)
 		word_change(change, sizeof(change), col, c);
 	snprintf(buf, len, "%s %s%s%s against %s%s%s: %s%s (%s, n=%d+%d)", col->label,
 		 word_est(eb, sizeof(eb), col, b->est), *col->unit ? " " : "", col->unit,
 		 word_est(ea, sizeof(ea), col, a->est), *col->unit ? " " : "", col->unit,
-		 verdict_phrase(c->verdict), change, word_test(test, sizeof(test), col, c), b->n,
-		 a->n);
+		 verdict_phrase(c->verdict), c->verdict == STAT_SAME ? change + 1 : change,
+		 word_test(test, sizeof(test), col, c), b->n, a->n);
+	if (c->verdict != STAT_SAME || isnan(c->detectable))
+		return buf;
+	word_detectable(found, sizeof(found), col, c);
+	snprintf(buf + strlen(buf), len - strlen(buf), isinf(c->detectable) ?
+		 "; so few boots or runs show no difference, however large" :
+		 "; such a design finds %s or more in 4 of 5 cases", found);
 	return buf;
 }
 
@@ -196,11 +260,16 @@ char *word_sentence(char *buf, size_t len, const struct report *r, const struct 
 char *word_outcome(char *buf, size_t len, const struct report *r, const struct report_cmp *c)
 {
 	const struct report_col *col = &r->cols[c->col];
-	char label[96], change[96], test[96];
+	char label[96], change[96], test[160], found[48];
 
-	snprintf(buf, len, "%s %s (%s, A=%.2f)", word_heading(label, sizeof(label), col),
+	snprintf(buf, len, "%s %s (%s, A=%.2f%s", word_heading(label, sizeof(label), col),
 		 word_change(change, sizeof(change), col, c),
-		 word_test(test, sizeof(test), col, c), c->test.effect);
+		 word_test(test, sizeof(test), col, c), c->test.effect,
+		 c->boots[0] ? " of runs" : "");
+	if (c->verdict == STAT_SAME && !report_perhaps(c) && !isnan(c->detectable))
+		snprintf(buf + strlen(buf), len - strlen(buf), "; finds %s",
+			 word_detectable(found, sizeof(found), col, c));
+	snprintf(buf + strlen(buf), len - strlen(buf), ")");
 	return buf;
 }
 

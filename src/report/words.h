@@ -15,7 +15,10 @@ char *word_value(char *buf, size_t len, const struct report_col *col, double v);
 /* "0.66 [0.63, 0.69]" */
 char *word_est(char *buf, size_t len, const struct report_col *col, struct stat_est e);
 
-/* "+31 % [+24, +38]"; as a plain difference where there is no percentage; "~" for none. */
+/*
+ * "+31 % [+24, +38]"; as a plain difference where there is no percentage; where no difference is
+ * shown, what is left of it: "~ [-4.1, +0.3] %".
+ */
 char *word_change(char *buf, size_t len, const struct report_col *col,
 		  const struct report_cmp *c);
 
@@ -23,13 +26,22 @@ char *word_change(char *buf, size_t len, const struct report_col *col,
 char *word_p(char *buf, size_t len, double p);
 
 /*
- * The same of a comparison. An arm's interval holds what its runs have in common, too, as the
- * time alone of a boot; the test does not know of it. Where that decides: "p=0.0001, but the
- * difference may be 0: [-0.30, +0.01]"
+ * The same of a comparison, with the adjusted p beside it: "p=0.015, adjusted p=0.21". The test and
+ * the interval may disagree: "p=0.04, but the difference may be 0".
  */
 char *word_test(char *buf, size_t len, const struct report_col *col, const struct report_cmp *c);
 
-/* "better", "worse", "~"... */
+/* The smallest effect that the design finds: "+6.2 %", "nothing" if none; "-" if not known. */
+char *word_detectable(char *buf, size_t len, const struct report_col *col,
+		      const struct report_cmp *c);
+
+/*
+ * "off vs stock: slowdown is equivalent within 3 % (two one-sided tests, p=0.01)"; NULL if the
+ * experiment has no margin. Nothing else says that a thing costs nothing.
+ */
+char *word_equivalence(char *buf, size_t len, const struct report *r, const struct report_cmp *c);
+
+/* "better", "worse", "~", "better?" (report_perhaps())... */
 const char *word_verdict(const struct report_cmp *c);
 
 /* Name and unit of a column: "time contended (s)"; and as narrow as can be. */
@@ -37,12 +49,12 @@ char *word_heading(char *buf, size_t len, const struct report_col *col);
 char *word_head(char *buf, size_t len, const struct report_col *col);
 
 /*
- * The comparison as a sentence: "urgent vs stock: contended efficiency 0.66 [0.63,
- * 0.69] against 0.50 [0.48, 0.52]: better by +31 % [+24, +38] (p=0.0001, n=10+10)"
+ * The comparison as a sentence: "urgent vs stock: slowdown 1.52 [1.45,
+ * 1.59] against 2.01 [1.92, 2.08]: better by -24 % [-28, -19] (p=0.0001, n=10+10)"
  */
 char *word_sentence(char *buf, size_t len, const struct report *r, const struct report_cmp *c);
 
-/* The same without names: "contended efficiency 0.66 [0.63, 0.69] against ..."; @b against @a. */
+/* The same without names: "slowdown 1.52 [1.45, 1.59] against ..."; @b against @a. */
 char *word_against(char *buf, size_t len, const struct report_col *col,
 		   const struct report_series *a, const struct report_series *b,
 		   const struct report_cmp *c);

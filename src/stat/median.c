@@ -106,10 +106,56 @@ double stat_median(const double *x, int n)
 	return stat_quantile(x, n, 0.5);
 }
 
+double stat_mean(const double *x, int n)
+{
+	double sum = 0;
+	int i;
+
+	for (i = 0; i < n; i++)
+		sum += x[i];
+	return n > 0 ? sum / n : NAN;
+}
+
+double stat_geometric_mean(const double *x, int n)
+{
+	double sum = 0;
+	int i;
+
+	for (i = 0; i < n; i++)
+		sum += x[i] > 0 ? log(x[i]) : NAN;
+	return n > 0 ? exp(sum / n) : NAN;
+}
+
+int stat_bootstrap(const struct stat_estimator *e, const struct stat_draw *d, uint64_t runs,
+		   const uint64_t *boots, double *out)
+{
+	int *times = malloc((d->n + 1) * sizeof(*times)), i, drawn;
+	struct prng rnd_runs, rnd_boots;
+
+	if (!times || !d->nr_boots) {
+		free(times);
+		return -1;
+	}
+	prng_seed(&rnd_runs, runs);
+	if (boots)
+		prng_seed(&rnd_boots, *boots);
+	for (i = 0; i < STAT_RESAMPLES; i++) {
+		drawn = stat_draw(d, boots ? &rnd_boots : &rnd_runs, &rnd_runs, times);
+		out[i] = e->of(e->data, times, drawn, i);
+	}
+	free(times);
+	return 0;
+}
+
 /* A value, and where it stood before all were sorted. */
 struct placed {
 	double v;
 	int at;
+};
+
+struct stat_sorted {
+	int n;
+	struct placed s[];
 };
 
 static int compare_placed(const void *a, const void *b)
@@ -119,58 +165,66 @@ static int compare_placed(const void *a, const void *b)
 	return (x->v > y->v) - (x->v < y->v);
 }
 
-/* Median of the values of @s, of which s[i] is drawn times[s[i].at] times, @drawn in all. */
-static double drawn_median(const struct placed *s, int n, const int *times, int drawn)
+struct stat_sorted *stat_sorted_new(const double *x, int n)
+{
+	struct stat_sorted *s = malloc(sizeof(*s) + n * sizeof(*s->s));
+	int i;
+
+	if (!s)
+		return NULL;
+	s->n = n;
+	for (i = 0; i < n; i++)
+		s->s[i] = (struct placed) { x[i], i };
+	qsort(s->s, n, sizeof(*s->s), compare_placed);
+	return s;
+}
+
+double stat_drawn_median(void *sorted, const int *times, int drawn, int nr)
 {
 	int lower = (drawn - 1) / 2, upper = drawn / 2, seen = 0, i;
+	const struct stat_sorted *s = sorted;
 	double first = NAN;
 
-	for (i = 0; i < n; i++) {
-		seen += times[s[i].at];
+	for (i = 0; i < s->n; i++) {
+		seen += times[s->s[i].at];
 		if (isnan(first) && seen > lower)
-			first = s[i].v;
+			first = s->s[i].v;
 		if (seen > upper)
-			return (first + s[i].v) / 2;
+			return (first + s->s[i].v) / 2;
 	}
 	return first;
 }
 
 int stat_resample_medians(const double *x, const int *boot, int n, uint64_t seed, double *out)
 {
-	struct placed *s = malloc((n + 1) * sizeof(*s));
-	int *times = malloc((n + 1) * sizeof(*times));
+	struct stat_sorted *s = stat_sorted_new(x, n);
+	struct stat_estimator e = { stat_drawn_median, s };
 	struct stat_draw d = { 0 };
-	struct prng rnd;
-	int i, drawn, ret = -1;
+	int ret = -1;
 
-	if (!s || !times || n <= 0 || stat_draw_init(&d, boot, n))
-		goto out;
-	for (i = 0; i < n; i++)
-		s[i] = (struct placed) { x[i], i };
-	qsort(s, n, sizeof(*s), compare_placed);
-	prng_seed(&rnd, seed);
-	for (i = 0; i < STAT_RESAMPLES; i++) {
-		drawn = stat_draw(&d, &rnd, times);
-		out[i] = drawn_median(s, n, times, drawn);
-	}
-	ret = 0;
-out:
+	if (s && n > 0 && !stat_draw_init(&d, boot, n, NULL, 0))
+		ret = stat_bootstrap(&e, &d, seed, NULL, out);
 	stat_draw_free(&d);
-	free(times);
 	free(s);
 	return ret;
 }
 
-int stat_boot_medians(const double *x, const int *boot, int n, double *out)
+int stat_boot_values(const double *x, const int *boot, int n,
+		     double (*of)(const double *x, int n), double *out)
 {
-	int i, from = 0, nr = 0;
+	double *v = malloc((n + 1) * sizeof(*v));
+	int i, j, size, nr = 0;
 
-	for (i = 1; i <= n; i++) {
-		if (i < n && boot[i] == boot[from])
+	for (i = 0; v && i < n; i++) {
+		if (!stat_is_first(boot, i))
 			continue;
-		out[nr++] = stat_median(x + from, i - from);
-		from = i;
+		for (size = 0, j = i; j < n; j++) {
+			if (boot[j] == boot[i])
+				v[size++] = x[j];
+		}
+		out[nr++] = of(v, size);
 	}
+	free(v);
 	return nr;
 }
 
@@ -230,6 +284,25 @@ struct stat_est stat_change(double a, const double *ra, double b, const double *
 out:
 	free(r);
 	return e;
+}
+
+double stat_error(const double *ra, const double *rb, bool log_scale)
+{
+	double mean = 0, sum = 0, d, from = NAN;
+	int i;
+
+	for (i = 0; i < STAT_RESAMPLES; i++) {
+		d = log_scale ? log(rb[i]) - log(ra[i]) : rb[i] - ra[i];
+		/* sums of small numbers: they lose nothing */
+		if (!i)
+			from = d;
+		mean += (d - from) / STAT_RESAMPLES;
+	}
+	for (i = 0; i < STAT_RESAMPLES; i++) {
+		d = (log_scale ? log(rb[i]) - log(ra[i]) : rb[i] - ra[i]) - from - mean;
+		sum += d * d;
+	}
+	return sqrt(sum / (STAT_RESAMPLES - 1));
 }
 
 enum stat_verdict stat_verdict(struct stat_est diff, double p, int better)

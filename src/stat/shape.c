@@ -17,12 +17,14 @@
 #include "stat/shape.h"
 
 /*
- * The distribution as steps: at x[i] it rises from below[i] to through[i], in values.
- * Ties are one step. Minorant and majorant are kept as the steps that they touch.
+ * The distribution as steps: at x[i] it rises from below[i] to through[i], in values. Of ties,
+ * number tie[i] lies that many times farther right by less than any difference: a distribution
+ * may rise as steeply as it likes where its mode is, and so many values that are alike are no
+ * sign of two modes. Minorant and majorant are kept as the steps that they touch.
  */
 struct steps {
 	int n;
-	double *x, *below, *through;
+	double *x, *below, *through, *tie;
 	int *gcm, *lcm;		/* greatest convex minorant, least concave majorant */
 	int nr_gcm, nr_lcm;
 };
@@ -32,7 +34,7 @@ static int steps_make(struct steps *s, const double *sorted, int n)
 	int i;
 
 	memset(s, 0, sizeof(*s));
-	s->x = malloc(3 * n * sizeof(double));
+	s->x = malloc(4 * n * sizeof(double));
 	s->gcm = malloc(2 * n * sizeof(int));
 	if (!s->x || !s->gcm) {
 		free(s->x);
@@ -41,13 +43,14 @@ static int steps_make(struct steps *s, const double *sorted, int n)
 	}
 	s->below = s->x + n;
 	s->through = s->below + n;
+	s->tie = s->through + n;
 	s->lcm = s->gcm + n;
+	s->n = n;
 	for (i = 0; i < n; i++) {
-		if (!i || sorted[i] > sorted[i - 1]) {
-			s->x[s->n] = sorted[i];
-			s->below[s->n++] = i;
-		}
-		s->through[s->n - 1] = i + 1;
+		s->x[i] = sorted[i];
+		s->below[i] = i;
+		s->through[i] = i + 1;
+		s->tie[i] = i && sorted[i] == sorted[i - 1] ? s->tie[i - 1] + 1 : 0;
 	}
 	return 0;
 }
@@ -58,18 +61,24 @@ static void steps_free(struct steps *s)
 	free(s->gcm);
 }
 
-/* The chain over steps @lo to @hi that bends to one side only; @sign: 1 convex, -1 concave. */
-static int hull(const double *x, const double *y, int lo, int hi, int sign, int *out)
+/* How the way from step @a over @b to @c bends, along @x: above 0 is to the left. */
+static double bends(const double *x, const double *y, int a, int b, int c)
 {
-	int i, n = 0, a, b;
+	return (y[c] - y[b]) * (x[b] - x[a]) - (y[b] - y[a]) * (x[c] - x[b]);
+}
+
+/* The chain over steps @lo to @hi that bends to one side only; @sign: 1 convex, -1 concave. */
+static int hull(const struct steps *s, const double *y, int lo, int hi, int sign, int *out)
+{
 	double bend;
+	int i, n = 0;
 
 	for (i = lo; i <= hi; i++) {
 		while (n >= 2) {
-			a = out[n - 2];
-			b = out[n - 1];
-			bend = (y[b] - y[a]) * (x[i] - x[b]) - (y[i] - y[b]) * (x[b] - x[a]);
-			if (sign * bend < 0)
+			bend = bends(s->x, y, out[n - 2], out[n - 1], i);
+			if (bend == 0)
+				bend = bends(s->tie, y, out[n - 2], out[n - 1], i);
+			if (sign * bend > 0)
 				break;
 			n--;
 		}
@@ -81,7 +90,9 @@ static int hull(const double *x, const double *y, int lo, int hi, int sign, int 
 /* Height of the chain at step @i, which lies in its segment from @a to @b. */
 static double height(const struct steps *s, const double *y, int a, int b, int i)
 {
-	return a == b ? y[a] : y[a] + (y[b] - y[a]) * (s->x[i] - s->x[a]) / (s->x[b] - s->x[a]);
+	const double *x = s->x[b] > s->x[a] ? s->x : s->tie;
+
+	return a == b ? y[a] : y[a] + (y[b] - y[a]) * (x[i] - x[a]) / (x[b] - x[a]);
 }
 
 /*
@@ -145,8 +156,8 @@ double stat_dip(const double *sorted, int n)
 		return NAN;
 	hi = s.n - 1;
 	while (lo < hi) {
-		s.nr_gcm = hull(s.x, s.below, lo, hi, 1, s.gcm);
-		s.nr_lcm = hull(s.x, s.through, lo, hi, -1, s.lcm);
+		s.nr_gcm = hull(&s, s.below, lo, hi, 1, s.gcm);
+		s.nr_lcm = hull(&s, s.through, lo, hi, -1, s.lcm);
 		if (widest(&s, &to_lo, &to_hi) <= dip || (to_lo == lo && to_hi == hi))
 			break;
 		if (to_lo > lo)

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "ktap.h"
 #include "report/report.h"
+#include "stat/draw.h"
 #include "stat/prng.h"
 
 #define FIXTURE	"tests/fixtures/aa-hackbench.json"
@@ -19,27 +20,57 @@
 #define MAX_N	12
 #define BOOTS	4	/* of each arm, where arms do not share them */
 
-/* @boot: which boot each value is of, if arms do not share boots; else NULL. */
-static bool verdict(const double *a, const double *b, const int *boot, int n, uint64_t seed)
-{
-	static double ra[STAT_RESAMPLES], rb[STAT_RESAMPLES];
-	double ma[MAX_N], mb[MAX_N];
-	struct report_series sa = {
-		.n = n, .v = (double *)a, .est = { .value = stat_median(a, n) },
-		.resamples = ra, .within = ra, .boot_median = ma,
-	}, sb = {
-		.n = n, .v = (double *)b, .est = { .value = stat_median(b, n) },
-		.resamples = rb, .within = rb, .boot_median = mb,
-	};
+/* How two arms are compared: by runs, by boots, or by runs within boots that they share. */
+enum way { BY_RUNS, BY_BOOTS, WITHIN_BOOTS };
 
-	if (stat_resample_medians(a, boot, n, prng_derive(seed, "a"), ra) ||
-	    stat_resample_medians(b, boot, n, prng_derive(seed, "b"), rb))
-		return true;
-	if (boot) {
-		sa.nr_boots = stat_boot_medians(a, boot, n, ma);
-		sb.nr_boots = stat_boot_medians(b, boot, n, mb);
+static void make_series(struct report_series *s, const double *v, const int *boot, int n)
+{
+	*s = (struct report_series) {
+		.n = n, .v = (double *)v, .boot = (int *)boot, .est = { .value = stat_median(v, n) },
+		.resamples = s->resamples, .paired = s->resamples,
+		.paired_value = stat_median(v, n), .boot_value = s->boot_value,
+	};
+	s->nr_boots = stat_boot_values(v, boot, n, stat_median, s->boot_value);
+}
+
+/* As report_estimate() does it. */
+static int resample(struct report_series *s, enum way way, uint64_t seed, const char *arm)
+{
+	struct stat_estimator e = { stat_drawn_median, stat_sorted_new(s->v, s->n) };
+	uint64_t boots = prng_derive(seed, "boots");
+	struct stat_draw d;
+	int ret = -1;
+
+	if (e.data && !stat_draw_init(&d, way == BY_RUNS ? NULL : s->boot, s->n, NULL, 0) &&
+	    (way != WITHIN_BOOTS || !stat_draw_within(&d))) {
+		ret = stat_bootstrap(&e, &d, prng_derive(seed, arm),
+				     way == WITHIN_BOOTS ? &boots : NULL, s->resamples);
+		stat_draw_free(&d);
 	}
-	return report_compare(&sa, &sb, -1, !boot).verdict > STAT_SAME;
+	free(e.data);
+	return ret;
+}
+
+static bool verdict(const double *a, const double *b, const int *boot, int n, enum way way,
+		    uint64_t seed)
+{
+	static const struct report_col col = { .kind = COL_HOST, .better = -1 };
+	static double ra[STAT_RESAMPLES], rb[STAT_RESAMPLES];
+	static const int one_boot[MAX_N];
+	double ma[MAX_N], mb[MAX_N];
+	struct report_series sa = { .resamples = ra, .boot_value = ma };
+	struct report_series sb = { .resamples = rb, .boot_value = mb };
+	struct report_cmp c, *list = &c;
+
+	if (way == BY_RUNS)
+		boot = one_boot;
+	make_series(&sa, a, boot, n);
+	make_series(&sb, b, boot, n);
+	if (resample(&sa, way, seed, "a") || resample(&sb, way, seed, "b"))
+		return true;
+	c = report_compare(&sa, &sb, &col, way != BY_BOOTS, 0);
+	report_judge(&list, 1);
+	return c.verdict > STAT_SAME;
 }
 
 static double uniform(struct prng *r)
@@ -87,7 +118,7 @@ static double share(double (*draw)(struct prng *r, int i), int n)
 			a[j] = draw(&r, j);
 			b[j] = draw(&r, j);
 		}
-		wrong += verdict(a, b, NULL, n, i);
+		wrong += verdict(a, b, NULL, n, BY_RUNS, i);
 	}
 	return wrong / (double)SHAPES;
 }
@@ -115,41 +146,59 @@ static void test_shapes(void)
 	}
 }
 
-/* Arms that do not share boots, which differ by @spread times what the runs of one do. */
-static double share_of_boots(double spread, bool by_boots)
+/*
+ * Boots differ by @spread times what the runs of one do. The arms have boots of their own, or
+ * share them (@way); the second has @effect more.
+ */
+static double share_of_boots(double spread, double effect, bool shared, enum way way)
 {
-	double v[2][MAX_N], offset = 0;
-	int boot[MAX_N], i, j, arm, wrong = 0;
+	double v[2][MAX_N], offset[2][BOOTS];
+	int boot[MAX_N], i, j, arm, found = 0;
 	struct prng r;
 
 	prng_seed(&r, 2);
 	for (i = 0; i < SHAPES; i++) {
-		for (arm = 0; arm < 2; arm++) {
-			for (j = 0; j < MAX_N; j++) {
-				boot[j] = j / (MAX_N / BOOTS);
-				if (!j || boot[j] != boot[j - 1])
-					offset = spread * normal(&r);
-				v[arm][j] = 10 + offset + normal(&r);
-			}
+		for (j = 0; j < 2 * BOOTS; j++)
+			offset[j / BOOTS][j % BOOTS] = spread * normal(&r);
+		for (j = 0; j < 2 * MAX_N; j++) {
+			arm = j / MAX_N;
+			boot[j % MAX_N] = j % MAX_N / (MAX_N / BOOTS);
+			v[arm][j % MAX_N] = 10 + arm * effect + normal(&r) +
+					    offset[shared ? 0 : arm][boot[j % MAX_N]];
 		}
-		wrong += verdict(v[0], v[1], by_boots ? boot : NULL, MAX_N, i);
+		found += verdict(v[0], v[1], boot, MAX_N, way, i);
 	}
-	return wrong / (double)SHAPES;
+	return found / (double)SHAPES;
 }
 
 static void test_boots(void)
 {
 	double limit = STAT_ALPHA + 3 * sqrt(STAT_ALPHA * (1 - STAT_ALPHA) / SHAPES);
-	double spread, by_runs, wrong;
+	double spread, wrong;
 
 	for (spread = 0.5; spread <= 2; spread *= 2) {
-		wrong = share_of_boots(spread, true);
-		by_runs = share_of_boots(spread, false);
+		wrong = share_of_boots(spread, 0, false, BY_BOOTS);
 		CHECK(wrong <= limit, "boots %.1f sd apart, n=%d+%d: %.1f %% of verdicts are false",
 		      spread, BOOTS, BOOTS, wrong * 100);
-		CHECK(by_runs > limit || spread < 1, "taken for runs, %.1f %% would be",
-		      by_runs * 100);
+		wrong = share_of_boots(spread, 0, true, WITHIN_BOOTS);
+		CHECK(wrong <= limit, "the same boots for both: %.1f %%", wrong * 100);
 	}
+	wrong = share_of_boots(0.5, 0, false, BY_RUNS);
+	CHECK(wrong > 0.03 && wrong < 0.08, "half a sd apart, taken for runs: %.1f %%", wrong * 100);
+	wrong = share_of_boots(2, 0, false, BY_RUNS);
+	CHECK(wrong > 2 * limit, "two sd apart, taken for runs: %.1f %%", wrong * 100);
+}
+
+/* Arms that share boots: what boots differ by hides no effect within them. */
+static void test_power(void)
+{
+	double near_by = share_of_boots(0, 1.2, true, WITHIN_BOOTS);
+	double far = share_of_boots(2, 1.2, true, WITHIN_BOOTS);
+	double runs = share_of_boots(2, 1.2, true, BY_RUNS);
+
+	CHECK(near_by > 0.5, "an effect of 1.2 sd is found in %.1f %%", near_by * 100);
+	CHECK(far > near_by - 0.15, "with boots 2 sd apart in %.1f %%", far * 100);
+	CHECK(runs < far / 2, "taken for runs in %.1f %%", runs * 100);
 }
 
 /* Repetitions @set * n onwards of one arm; no value is used twice. */
@@ -175,7 +224,7 @@ static int false_verdicts(const char *metric, json_object *arms)
 	for (i = 0; i < SETS; i++) {
 		take(va, i, n, a);
 		take(vb, i, n, b);
-		wrong += verdict(a, b, NULL, n, i);
+		wrong += verdict(a, b, NULL, n, BY_RUNS, i);
 	}
 	return wrong;
 }
@@ -205,6 +254,7 @@ int main(void)
 	ktap_begin();
 	test_shapes();
 	test_boots();
+	test_power();
 	test_measured();
 	return ktap_end();
 }

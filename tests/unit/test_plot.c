@@ -97,8 +97,8 @@ static void test_all(void)
 	CHECK(strstr(script(0, "repetitions"), "set logscale y"), "1.5 and 101 need a log scale");
 	CHECK(strstr(script(0, "repetitions"), "'stock (n=2)' 0, 'urgent (n=2)' 1"),
 	      "each arm with its n");
-	CHECK(find("efficiency")->has(&r), "two VMs: there is an efficiency");
-	CHECK(strstr(script(0, "efficiency"), "plot 1 with lines"), "with its ideal");
+	CHECK(find("slowdown")->has(&r), "two VMs: there is a slowdown");
+	CHECK(strstr(script(0, "slowdown"), "plot 2 with lines"), "with its ideal");
 	CHECK(find("run-delay")->has(&r), "there are run delays");
 	CHECK(strstr(script(0, "run-delay"), "\n3.0000 3.5\n"), "3 minutes after the first run");
 	CHECK(find("hint-age")->has(&r), "there are ages");
@@ -118,7 +118,7 @@ static void test_less(void)
 	CHECK(find("repetitions")->has(&r), "there are times");
 	CHECK(strstr(script(0, "repetitions"), "set yrange [0:2.16]"), "near values: from 0");
 	CHECK(!strstr(script(0, "repetitions"), "QEMU"), "a real host is not the lab");
-	CHECK(!find("efficiency")->has(&r), "one VM: no efficiency");
+	CHECK(!find("slowdown")->has(&r), "one VM: no slowdown");
 	CHECK(!find("run-delay")->has(&r), "null is not drawn");
 	CHECK(!find("hint-age")->has(&r), "no hints, no ages");
 	tear_down();

@@ -122,19 +122,29 @@ static void test_better(void)
 	make();
 	CHECK(r.ok == 20 && r.planned == 20 && r.warmups == 8 && report_complete(&r),
 	      "20 runs count, 8 warm-ups do not");
-	CHECK(fabs(r.arms[0].col[0].est.value - 0.5) < 0.002, "stock: 1 / 4 twice is 0.5");
-	CHECK(fabs(r.arms[1].col[0].est.value - 0.667) < 0.003, "urgent: 1 / 3 twice is 0.667");
+	CHECK(fabs(r.arms[0].col[0].est.value - 4) < 0.02, "stock: 4 / 1");
+	CHECK(fabs(r.arms[1].col[0].est.value - 3) < 0.02, "urgent: 3 / 1");
+	CHECK(fabs(r.arms[1].col[1].est.value - 0.667) < 0.003 && r.cols[1].kind == COL_STP,
+	      "weighted speedup: 1 / 3 twice");
+	CHECK(fabs(r.arms[1].col[2].est.value - 3) < 0.02 && r.cols[2].kind == COL_ANTT,
+	      "normalised turnaround time: the mean of 3 and 3");
+	CHECK(r.arms[1].col[3].est.value == 0 && r.arms[1].col[3].est.hi > 0.2, "none stalled");
 	c = report_cmp_of(&r, 1, 0);
 	CHECK(c->verdict == STAT_BETTER && fabs(c->test.p - 2.0 / 70) < 1e-9, "better, with p = %g", c->test.p);
-	CHECK(c->change.lo < 1 / 3.0 && c->change.hi > 1 / 3.0, "the interval holds +33 %%");
+	CHECK(c->change.lo < -0.25 && c->change.hi > -0.25, "the interval holds -25 %%");
 	word_sentence(s, sizeof(s), &r, c);
-	CHECK(!strncmp(s, "urgent vs stock: contended efficiency 0.67 [0.6", 46) &&
-	      strstr(s, "against 0.50 [0.") && strstr(s, ": better by +33 % [+") &&
+	CHECK(!strncmp(s, "urgent vs stock: slowdown 3.00 [2.9", 34) &&
+	      strstr(s, "against 4.00 [3.") && strstr(s, ": better by -25 % [-") &&
 	      strstr(s, "(p=0.029 of 4+4 boots, n=10+10)"), "%s", s);
-	CHECK(report_cmp_of(&r, 1, 1)->verdict == STAT_BETTER, "less time is better");
-	CHECK(report_cmp_of(&r, 1, 2)->verdict == STAT_SAME, "the time alone is the same");
-	CHECK(report_cmp_of(&r, 1, 4)->verdict == STAT_SAME, "as many exits");
-	CHECK(report_cmp_of(&r, 1, 5)->verdict == STAT_NONE, "stock cannot see hints: null");
+	c = report_cmp_of(&r, 1, 4);
+	CHECK(c->verdict == STAT_SAME && c->alone == STAT_BETTER && report_perhaps(c) &&
+	      fabs(c->p_adjusted - 7 * 2.0 / 70) < 1e-9 && !strcmp(word_verdict(c), "better?"),
+	      "less time is better, but of 7 metrics beside the headline: p = %g", c->p_adjusted);
+	CHECK(strstr(word_outcome(s, sizeof(s), &r, c), "time contended (s) -25 % [-") &&
+	      strstr(s, "(p=0.029 of 4+4 boots, adjusted p=0.20, A=0.00 of runs)"), "%s", s);
+	CHECK(report_cmp_of(&r, 1, 5)->verdict == STAT_SAME, "the time alone is the same");
+	CHECK(report_cmp_of(&r, 1, 7)->verdict == STAT_SAME, "as many exits");
+	CHECK(report_cmp_of(&r, 1, 8)->verdict == STAT_NONE, "stock cannot see hints: null");
 	text = text_of_report();
 	again = text_of_report();
 	CHECK(!strcmp(text, again), "the same records, the same text");
@@ -159,34 +169,39 @@ static void test_worse_and_same(void)
 	all_lines(1, slower);
 	make();
 	word_sentence(s, sizeof(s), &r, report_cmp_of(&r, 1, 0));
-	CHECK(strstr(s, ": worse by -25 % [-"), "%s", s);
+	CHECK(strstr(s, ": worse by +33 % [+"), "%s", s);
 	tear_down();
 	set_up(two_vms);
 	all_lines(1, same);
 	make();
 	word_sentence(s, sizeof(s), &r, report_cmp_of(&r, 1, 0));
-	CHECK(strstr(s, ": ~, no difference is shown (p=") && !strchr(s, '%'), "%s", s);
+	CHECK(strstr(s, ": ~, no difference is shown [-") && strstr(s, "] % (p=") &&
+	      strstr(s, "; such a design finds +"), "%s", s);
 	tear_down();
 }
 
 /* The runs differ by the test, the arms do not by what their runs have in common. */
 static void test_unsure(void)
 {
-	struct report_cmp c = { .verdict = STAT_SAME, .test = { .p = 0.0004 },
+	struct report_cmp c = { .verdict = STAT_SAME, .alone = STAT_SAME, .p_adjusted = 0.0004, .test = { .p = 0.0004 },
 				.diff = { -0.19, -0.299, 0.0049 } };
-	const struct report_col col = { .kind = COL_EFFICIENCY, .unit = "" };
+	const struct report_col col = { .kind = COL_SLOWDOWN, .unit = "" };
 	char s[96];
 
 	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c),
-		      "p=0.0004, but the difference may be 0: [-0.3, +0.0049]"), "%s", s);
+		      "p=0.0004, but the difference may be 0"), "%s", s);
 	c.diff.hi = NAN;
 	c.diff.lo = NAN;
 	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c), "p=0.0004"), "without an interval: %s", s);
 	c.diff.lo = -0.2;
 	c.test.p = 0.06;
+	c.p_adjusted = 0.06;
 	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c), "p=0.060"), "no wonder: %s", s);
 	c.boots[0] = 4;
 	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c), "p=0.060 of 4+0 boots"), "boots: %s", s);
+	c.p_adjusted = 0.3;
+	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c), "p=0.060 of 4+0 boots, adjusted p=0.30"),
+	      "the adjusted one beside it: %s", s);
 	c.test.p = NAN;
 	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c), "-"), "nothing was compared: %s", s);
 }
@@ -200,7 +215,8 @@ static void test_one_vm(void)
 	make();
 	CHECK(r.nr_cols == 1 && !strcmp(r.cols[0].key, "elapsed_s") && r.cols[0].better < 0,
 	      "one VM: the headline is the elapsed time");
-	CHECK(fabs(r.arms[0].col[0].est.value - 2) < 0.05, "its median");
+	CHECK(r.cols[0].geometric && fabs(r.arms[0].col[0].est.value - 2) < 0.05,
+	      "as geometric mean: a median may lie between two modes");
 	tear_down();
 }
 
@@ -315,8 +331,10 @@ static void test_shapes(void)
 	for (i = 0; i < 4; i++)
 		line(0, &p.boots[0].runs[i], p.boots[0].runs[i].rep % 2 ? 3 : 1, 4, "null");
 	make();
-	CHECK(r.arms[0].col[0].n == 4 && r.arms[0].col[0].est.value == 1,
-	      "a takes 1 alone, b takes 3, both 4 contended: 1/4 + 3/4");
+	CHECK(r.arms[0].col[0].n == 4 && r.arms[0].col[1].est.value == 1 &&
+	      fabs(r.arms[0].col[0].est.value - 4 / sqrt(3)) < 1e-12 &&
+	      fabs(r.arms[0].col[2].est.value - (4 + 4 / 3.) / 2) < 1e-12,
+	      "a takes 1 alone, b takes 3, both 4 contended: 4 and 4/3");
 	CHECK(report_vm_median(&r, 0, 1, "alone_s") == 3, "b's own median");
 	CHECK(!r.nr_cmps, "one arm: nothing to compare");
 	tear_down();
@@ -401,11 +419,23 @@ static void test_words(void)
 	CHECK(!strcmp(word_value(b, sizeof(b), &n, NAN), "-"), "unknown is %s", b);
 	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "+500 [+400, +600]"),
 	      "no percentage of zero: %s", b);
+	c.ratio = true;
 	c.change = (struct stat_est){ -0.0012, -0.0412, -0.00031 };
 	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "-0.1 % [-4.1, -0.031]"),
 	      "an end that is near 0 is not 0: %s", b);
 	c.verdict = STAT_SAME;
-	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "~"), "no difference is %s", b);
+	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "~ [-4.1, -0.031] %"), "no difference: %s",
+	      b);
+	c.detectable = 0.062;
+	CHECK(!strcmp(word_detectable(b, sizeof(b), &n, &c), "+6.2 %"), "what is found: %s", b);
+	c.detectable = INFINITY;
+	CHECK(!strcmp(word_detectable(b, sizeof(b), &n, &c), "nothing"), "or %s", b);
+	c.ratio = false;
+	c.detectable = 0.5;
+	CHECK(!strcmp(word_change(b, sizeof(b), &s, &c), "~ [+400, +600] s") &&
+	      !strcmp(word_detectable(b, sizeof(b), &s, &c), "+0.5 s"), "in its unit: %s", b);
+	c.diff.lo = c.diff.hi = NAN;
+	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "~"), "without an interval: %s", b);
 }
 
 int main(void)

@@ -181,9 +181,9 @@ static void test_two_modes(void)
 	static const struct made_up m = { 10, 2, two_modes, NULL, 0 };
 
 	set_up(&m);
-	CHECK(noted("off: contended efficiency has more than one mode (dip test, p="),
+	CHECK(noted("off: slowdown has more than one mode (dip test, p="),
 	      "an arm whose boots differ has two modes");
-	CHECK(!noted("stock: contended"), "the other has not");
+	CHECK(!noted("stock: slowdown"), "the other has not");
 	tear_down();
 }
 
@@ -192,9 +192,9 @@ static void test_drift(void)
 	static const struct made_up m = { 10, 2, drifting, NULL, 0 };
 
 	set_up(&m);
-	CHECK(noted("stock: contended efficiency drifts from run to run (Mann-Kendall, tau=-1.00"),
+	CHECK(noted("stock: slowdown drifts from run to run (Mann-Kendall, tau=1.00"),
 	      "an arm that gets slower all the time drifts");
-	CHECK(!noted("off: contended"), "the other does not");
+	CHECK(!noted("off: slowdown"), "the other does not");
 	tear_down();
 }
 
@@ -206,13 +206,15 @@ static void test_few(void)
 	set_up(&six);
 	CHECK(noted("stock has 6 good repetitions: its intervals are rough; make 10"), "6 are few");
 	CHECK(noted("stock and off do not share boots (2 and 2)"), "two boots");
+	CHECK(noted("stock was measured in 2 boots: if boots differ, the intervals of single arms are too narrow with fewer than 4"),
+	      "whose intervals are too narrow");
 	tear_down();
 	set_up(&five);
 	CHECK(noted("off has 5 good repetitions: too few for an interval"), "5 are too few");
 	CHECK(noted("stock and off do not share boots (1 and 1)"), "one boot");
 	tear_down();
 	set_up(&many);
-	CHECK(!noted("do not share boots"), "four boots");
+	CHECK(!noted("do not share boots") && !noted("too narrow"), "four boots");
 	tear_down();
 }
 

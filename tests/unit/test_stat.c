@@ -122,9 +122,9 @@ static void test_draw(void)
 	struct prng rnd;
 
 	prng_seed(&rnd, 1);
-	CHECK(!stat_draw_init(&d, boot, 4) && d.nr_boots == 2 && d.most == 6, "two boots");
+	CHECK(!stat_draw_init(&d, boot, 4, NULL, 0) && d.nr_boots == 2 && d.most == 6, "two boots");
 	for (i = 0; i < 4000; i++) {
-		n = stat_draw(&d, &rnd, times);
+		n = stat_draw(&d, &rnd, &rnd, times);
 		seen[n]++;
 		torn += n != times[0] + times[1] + times[2] + times[3] || times[3] > 2 ||
 			(times[0] + times[1] + times[2]) % 3;
@@ -133,11 +133,58 @@ static void test_draw(void)
 	CHECK(!torn, "of each drawn boot as many values as it has");
 	CHECK(abs(seen[2] - 1000) < 120 && abs(seen[4] - 2000) < 140 && abs(seen[6] - 1000) < 120,
 	      "each boot as often as the other: %d, %d, %d", seen[2], seen[4], seen[6]);
-	CHECK(!stat_draw_init(&d, NULL, 4) && d.nr_boots == 1, "without boots");
+	CHECK(!stat_draw_init(&d, NULL, 4, NULL, 0) && d.nr_boots == 1, "without boots");
 	for (i = 0; i < 1000; i++)
-		runs += stat_draw(&d, &rnd, times) == 4;
+		runs += stat_draw(&d, &rnd, &rnd, times) == 4;
 	stat_draw_free(&d);
 	CHECK(runs == 1000, "as many values as there are");
+}
+
+/* Values of boot 7 lie apart, boot 5 is not drawn from; the same boots for the same seed. */
+static void test_draw_only(void)
+{
+	static const int boot[] = { 7, 5, 7, 2, 5, 2 }, only[] = { 2, 7 };
+	static const int other_boot[] = { 2, 2, 2, 7 };
+	int times[6], other[6], i, wrong = 0, unlike = 0, apart = 0;
+	struct prng boots, runs, other_boots, other_runs;
+	struct stat_draw d, e;
+
+	CHECK(!stat_draw_init(&d, boot, 6, only, 2) && d.nr_boots == 2 && d.most == 4,
+	      "two of three boots");
+	CHECK(!stat_draw_init(&e, other_boot, 4, only, 2) && e.nr_boots == 2, "of other sizes");
+	prng_seed(&boots, 1);
+	prng_seed(&other_boots, 1);
+	prng_seed(&runs, 2);
+	prng_seed(&other_runs, 3);
+	for (i = 0; i < 1000; i++) {
+		wrong += stat_draw(&d, &boots, &runs, times) != 4;
+		stat_draw(&e, &other_boots, &other_runs, other);
+		wrong += times[1] || times[4] || times[0] + times[2] + times[3] + times[5] != 4;
+		unlike += (times[0] + times[2]) / 2 != other[3];
+		apart += times[0] != other[3];
+	}
+	CHECK(!wrong, "values that lie apart are of one boot, and others are not drawn");
+	CHECK(!unlike && apart > 100, "the same boots are drawn, not the same runs");
+	stat_draw_free(&d);
+	stat_draw_free(&e);
+}
+
+static void test_means(void)
+{
+	static const double x[] = { 1, 10, 100 }, zero[] = { 0, 1 };
+	static const double a[] = { 1, 2, 4, 8 }, b[] = { 2, 4, 8, 16 };
+	static double ra[STAT_RESAMPLES], rb[STAT_RESAMPLES];
+	int i;
+
+	CHECK(near(stat_geometric_mean(x, 3), 10, 1e-12) && stat_mean(x, 3) == 37, "means");
+	CHECK(isnan(stat_geometric_mean(zero, 2)) && isnan(stat_mean(x, 0)), "that are not there");
+	for (i = 0; i < STAT_RESAMPLES; i++) {
+		ra[i] = a[i % 4];
+		rb[i] = i % 2 ? b[i % 4] : 2 * b[i % 4];
+	}
+	/* logs of the ratio are ln 2 and ln 4, half of them each */
+	CHECK(near(stat_error(ra, rb, true), M_LN2 / 2, 1e-4), "error of the log of a ratio");
+	CHECK(stat_error(ra, ra, false) == 0, "and of no difference");
 }
 
 /* Four boots that are far apart: intervals know of it, where runs alone do not. */
@@ -149,9 +196,9 @@ static void test_boots(void)
 	struct stat_est e;
 	double m[12];
 
-	CHECK(stat_boot_medians(x, boot, 12, m) == 4 && m[0] == 1.1 && m[1] == 2.1 &&
+	CHECK(stat_boot_values(x, boot, 12, stat_median, m) == 4 && m[0] == 1.1 && m[1] == 2.1 &&
 	      m[2] == 3.1 && m[3] == 4.1, "their medians");
-	CHECK(stat_boot_medians(x, boot, 0, m) == 0, "of no boots");
+	CHECK(stat_boot_values(x, boot, 0, stat_median, m) == 0, "of no boots");
 	CHECK(!stat_resample_medians(x, boot, 12, 1, resamples), "resamples");
 	e = stat_interval(stat_median(x, 12), resamples);
 	CHECK(e.lo < 1.3 && e.hi > 3.9, "[%.2f, %.2f]: boots may be drawn alone", e.lo, e.hi);
@@ -238,7 +285,7 @@ static void test_r(void)
 				      30, 11, 1, 11, 4, 32, 23, 45, 115, 37 };
 	static const double aug[] = { 39, 9, 16, 78, 35, 66, 122, 89, 110, 44, 28, 65, 22, 59, 23,
 				      31, 44, 21, 9, 45, 168, 73, 76, 118, 84, 85 };
-	struct stat_mwu m = stat_mann_whitney(y, 5, x, 10);
+	struct stat_test m = stat_mann_whitney(y, 5, x, 10);
 
 	CHECK(m.u == 35 && m.exact && near(m.p, 2 * 0.1272, 1e-4), "R: U = 35, p = 0.2544");
 	CHECK(near(m.effect, 0.7, 1e-12), "the effect is U over all pairs: 0.7");
@@ -284,7 +331,7 @@ static void test_published_ties(void)
 	 */
 	static const double treated[] = { 18, 22, 75, 163, 271, 300, 300, 300, 300, 300, 300, 300 };
 	double control[12];
-	struct stat_mwu m = stat_mann_whitney(x, 7, y, 8);
+	struct stat_test m = stat_mann_whitney(x, 7, y, 8);
 	int i;
 
 	CHECK(m.exact && near(m.p, 2 * 0.004351204, 2e-9), "tied: p = 2 x 0.004351204");
@@ -336,6 +383,8 @@ int main(void)
 	test_interval();
 	test_coverage();
 	test_draw();
+	test_draw_only();
+	test_means();
 	test_boots();
 	test_change();
 	test_critical();

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One arm against another: estimate, interval, test, and what the comparison could have found.
+ */
+#include <math.h>
+
+#include "report/report.h"
+#include "stat/draw.h"
+#include "stat/power.h"
+#include "stat/share.h"
+
+static struct stat_est without_interval(struct stat_est e)
+{
+	return (struct stat_est) { e.value, NAN, NAN };
+}
+
+static bool all_above_0(const struct report_series *s)
+{
+	int i;
+
+	for (i = 0; i < s->n; i++) {
+		if (!(s->v[i] > 0))
+			return false;
+	}
+	return s->n > 0;
+}
+
+static int ones(const struct report_series *s)
+{
+	int i, k = 0;
+
+	for (i = 0; i < s->n; i++)
+		k += s->v[i] > 0;
+	return k;
+}
+
+/* The test of what is independent: of runs within boots, or of boots. */
+static void test(struct report_cmp *c, const struct report_series *a,
+		 const struct report_series *b, bool shared)
+{
+	double effect;
+
+	if (shared) {
+		c->test = stat_van_elteren(a->v, a->boot, a->n, b->v, b->boot, b->n);
+		return;
+	}
+	effect = stat_mann_whitney(a->v, a->n, b->v, b->n).effect;
+	c->test = stat_mann_whitney(a->boot_value, a->nr_boots, b->boot_value, b->nr_boots);
+	c->test.effect = effect;
+	c->boots[0] = a->nr_boots;
+	c->boots[1] = b->nr_boots;
+}
+
+static int common_boots(const struct report_series *a, const struct report_series *b)
+{
+	int i, j, nr = 0;
+
+	for (i = 0; i < a->n; i++) {
+		if (!stat_is_first(a->boot, i))
+			continue;
+		for (j = 0; j < b->n && b->boot[j] != a->boot[i]; j++)
+			;
+		nr += j < b->n;
+	}
+	return nr;
+}
+
+/* How sure the estimate is, and so the smallest effect that would have been found. */
+static void power(struct report_cmp *c, const struct report_series *a,
+		  const struct report_series *b, const double *ra, const double *rb, bool shared)
+{
+	double least;
+
+	c->error = stat_error(ra, rb, c->ratio);
+	c->df = shared ? a->n + b->n - common_boots(a, b) - 1 : a->nr_boots + b->nr_boots - 2;
+	least = stat_detectable(c->error, c->df, c->test.alpha);
+	c->detectable = c->ratio ? expm1(least) : least;
+	if (c->margin > 0)
+		c->p_equivalent = stat_equivalence(log1p(c->change.value), c->error, c->df,
+						   log1p(c->margin));
+}
+
+/* A share has an interval and a test of its own. */
+static void compare_shares(struct report_cmp *c, const struct report_series *a,
+			   const struct report_series *b, bool shared)
+{
+	int ka = ones(a), kb = ones(b);
+
+	c->diff = stat_share_diff(ka, a->n, kb, b->n);
+	c->p_fisher = stat_fisher(ka, a->n, kb, b->n);
+	if (!shared)
+		return;
+	c->test.p = c->p_fisher;
+	c->test.exact = true;
+	c->detectable = stat_share_detectable(a->est.value, a->n, b->n);
+}
+
+struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
+				 const struct report_col *col, bool shared, double margin)
+{
+	struct report_cmp c = {
+		.diff = { NAN, NAN, NAN }, .change = { NAN, NAN, NAN }, .better = col->better,
+		.p_adjusted = NAN, .p_fisher = NAN, .error = NAN, .df = NAN, .detectable = NAN,
+		.margin = margin, .p_equivalent = NAN,
+	};
+	const double *ra = shared ? a->paired : a->resamples;
+	const double *rb = shared ? b->paired : b->resamples;
+	double va = shared ? a->paired_value : a->est.value;
+	double vb = shared ? b->paired_value : b->est.value;
+	bool few = a->n < STAT_MIN_INTERVAL || b->n < STAT_MIN_INTERVAL;
+
+	test(&c, a, b, shared);
+	if (ra && rb) {
+		c.ratio = col->kind != COL_STALLED && all_above_0(a) && all_above_0(b);
+		c.diff = stat_diff(va, ra, vb, rb);
+		if (c.ratio)
+			c.change = stat_change(va, ra, vb, rb);
+		if (col->kind == COL_STALLED)
+			compare_shares(&c, a, b, shared);
+		else if (!few)
+			power(&c, a, b, ra, rb, shared);
+	}
+	if (few) {
+		c.diff = without_interval(c.diff);
+		c.change = without_interval(c.change);
+	}
+	return c;
+}
+
+void report_judge(struct report_cmp *const *c, int n)
+{
+	double p[REPORT_MAX_COLS] = { NAN }, adjusted[REPORT_MAX_COLS];
+	int i;
+
+	for (i = 0; i < n; i++)
+		p[i] = isnan(c[i]->diff.value) ? NAN : c[i]->test.p;
+	/* what the experiment asks is asked once; the rest is a search */
+	stat_holm(p + 1, n - 1, adjusted + 1);
+	adjusted[0] = p[0];
+	for (i = 0; i < n; i++) {
+		c[i]->p_adjusted = adjusted[i];
+		c[i]->verdict = stat_verdict(c[i]->diff, adjusted[i], c[i]->better);
+		c[i]->alone = stat_verdict(c[i]->diff, p[i], c[i]->better);
+	}
+}
