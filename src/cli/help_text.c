@@ -11,8 +11,8 @@
 #define USAGE	"Usage: "
 #define EXIT	"Exit status: "
 
-static struct help_item *add(struct help_text *h, enum help_kind kind, const char *head, int head_len,
-			     const char *text)
+static void add(struct help_text *h, enum help_kind kind, const char *head, int head_len,
+		const char *text)
 {
 	static struct help_item dropped;
 	struct help_item *item = h->nr < HELP_MAX_ITEMS ? &h->items[h->nr++] : &dropped;
@@ -20,7 +20,6 @@ static struct help_item *add(struct help_text *h, enum help_kind kind, const cha
 	item->kind = kind;
 	snprintf(item->head, sizeof(item->head), "%.*s", head_len, head);
 	snprintf(item->text, sizeof(item->text), "%s", text);
-	return item;
 }
 
 static void go_on(struct help_item *item, const char *text)

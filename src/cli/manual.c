@@ -127,5 +127,7 @@ static int gather_metrics(struct manual *m, struct vh_err *err)
 int manual_gather(struct manual *m, struct vh_err *err)
 {
 	memset(m, 0, sizeof(*m));
-	return ask(&m->main, NULL, err) || gather_commands(m, err) || gather_metrics(m, err) ? -1 : 0;
+	if (ask(&m->main, NULL, err) || gather_commands(m, err) || gather_metrics(m, err))
+		return -1;
+	return 0;
 }

@@ -26,7 +26,8 @@ struct manual {
 	int nr_commands;
 	struct manual_command commands[MANUAL_MAX_COMMANDS];
 	int nr_metrics;
-	struct metric metrics[MANUAL_MAX_METRICS];	/* the report's, the host's, the workloads' */
+	/* the report's own, the host's, the workloads' */
+	struct metric metrics[MANUAL_MAX_METRICS];
 };
 
 /* Too large for a stack. 0, or -1 with @err filled. */

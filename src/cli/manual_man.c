@@ -118,11 +118,15 @@ static void put_metrics(const struct manual *m, FILE *out)
 /* Paragraphs of the main help text in front of the list of commands; or what is said of exits. */
 static void put_main(const struct manual *m, enum help_kind kind, FILE *out)
 {
+	const struct help_item *item;
 	int i;
 
-	for (i = 0; i < m->main.nr && (kind != HELP_TEXT || m->main.items[i].kind != HELP_HEADING); i++) {
-		if (m->main.items[i].kind == kind)
-			roff_line(m->main.items[i].text, out);
+	for (i = 0; i < m->main.nr; i++) {
+		item = &m->main.items[i];
+		if (kind == HELP_TEXT && item->kind == HELP_HEADING)
+			return;
+		if (item->kind == kind)
+			roff_line(item->text, out);
 	}
 }
 

@@ -10,8 +10,8 @@
 #include "report/fail_if.h"
 
 /*
- * Makes the report, or prints the raw data as CSV. Returns the exit code; VH_RUN_FAILED also if @gate holds. What is wrong has
- * been said.
+ * Makes the report, or prints the raw data as CSV. Returns the exit code: VH_RUN_FAILED also if
+ * @gate holds. What is wrong has been said.
  */
 int cmd_report_dir(const char *dir, bool csv, const struct fail_if *gate, bool *complete);
 
