@@ -57,12 +57,14 @@ help:
 #:   guest           the guests' initramfs
 #:   guest-trace     the same with trace-cmd, for experiments that record
 #:   lab             the lab's initrd
+#:   trace, perf     what experiments that record need
 #:   kernel          the kernels stock and vhint, from Debian's linux-source-6.12
 #:   qemu            the lab's emulator, from Debian's source of QEMU and patches/qemu/
 #:   policy          the policy module, for the vhint kernel
 #:   check           all tests; installs what they need
 #:   check-unit      unit tests and those of the command line: no kernel needed
 #:   check-lab       tests that boot the lab
+#:   mutants         plants bugs, one after the other, and asks whether a test turns red
 #:   docs            what the documents show of results/sample/, made again
 #:   install-host    the host kernel, the policy module and the driver on this machine
 #:   uninstall-host  takes them away again
@@ -123,10 +125,12 @@ build/obj/list: FORCE
 
 # --- Guest and lab ---
 
-.PHONY: guest guest-trace lab
+.PHONY: guest guest-trace lab trace perf
 guest: $(guest)
 guest-trace: $(guest_trace)
 lab: $(lab)
+trace: guest-trace
+perf: | need-perf
 
 build/obj/guest/%.o: src/workload/%.c | need-build
 	$(say) CC "$< (guest)"
@@ -180,7 +184,7 @@ build/policy/vhint.ko build/policy-host/vhint.ko: src/kernel/module.sh
 
 # --- Tests ---
 
-.PHONY: check check-unit check-lab tests
+.PHONY: check check-unit check-lab mutants tests
 check: need-check
 	$(Q)$(MAKE) --no-print-directory kernel qemu
 	$(Q)$(MAKE) --no-print-directory all guest-trace tests
@@ -192,12 +196,16 @@ check-unit: driver guest lab tests
 check-lab: driver guest guest-trace lab policy
 	$(Q)tests/run-all lab
 
+# What they build is built outside, from what is built here
+mutants: driver tests
+	$(Q)tests/mutants
+
 tests: $(tests) build/tests/statistics
 
 build/tests/%: tests/unit/%.c build/libvhint.a
 	$(say) TEST $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(all_cflags) $(includes) -o $@ $< $(driver_libs)
+	$(Q)$(CC) $(all_cflags) -Werror=unused-function $(includes) -o $@ $< $(driver_libs)
 
 # --- Documents ---
 
@@ -229,7 +237,7 @@ clean:
 clean-cache:
 	$(Q)rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/vhint"
 
-.PHONY: FORCE need-build need-kernel need-qemu need-lab need-trace need-check
+.PHONY: FORCE need-build need-kernel need-qemu need-lab need-trace need-perf need-check
 FORCE:
 
 -include $(driver_obj:.o=.d) $(guest_obj:.o=.d) $(tests:=.d) build/tests/statistics.d

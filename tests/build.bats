@@ -7,6 +7,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load fixtures/until
+
 setup_file() {
 	export KIT="$BATS_TEST_DIRNAME/.."
 	PRISTINE=$(bash -c '. "$KIT/src/kernel/common.sh"
@@ -178,7 +180,7 @@ END
 	[ "$status" -eq 0 ]
 	grep -x CONFIG_PAHOLE_VERSION=0 "$output"
 	grep -x CONFIG_RUSTC_VERSION=0 "$output"
-	! grep '^CONFIG_[A-Z_]*=m' "$output"
+	run -1 grep '^CONFIG_[A-Z_]*=m' "$output"
 }
 
 @test "the same bytes on every machine: names, date and flags are the build's own" {
@@ -355,28 +357,28 @@ END
 	toy_source
 	env --default-signal=INT setsid "$build" stock 3>&- &
 	pid=$!
-	for _ in $(seq 300); do
-		[ ! -s "$tmp/pid" ] || break
-		sleep 0.1
-	done
+	until_true 30 test -s "$tmp/pid"
 	kill -INT -- -"$(ps -o pgid= "$(cat "$tmp/pid")" | tr -d ' ')"
-	! wait "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -ne 0 ]
 	[ -z "$(find "$cache/kernel" -name COMPLETE)" ]
-	! kill -0 "$(cat "$tmp/pid")"
+	until_true 5 dead "$(cat "$tmp/pid")"
 	# and the next build is not held up by it
 	flock -n "$cache/lock" true
 }
 
 @test "two builds at once: the second says that it waits, and finds the kernel built" {
-	COMPILE='sleep 2'
+	COMPILE=": >$tmp/begun; until [ -e $tmp/go-on ]; do sleep 0.1; done"
 	toy_source
 	"$build" stock 3>&- &
-	sleep 0.7
-	run "$build" stock
-	wait
-	[ "$status" -eq 0 ]
-	[[ "$output" == *"waiting for another kernel build"* ]]
-	[[ "$output" != *"building"* ]]
+	until_true 30 test -e "$tmp/begun"
+	"$build" stock >"$tmp/second" 2>&1 3>&- &
+	until_true 30 grep "waiting for another kernel build" "$tmp/second"
+	touch "$tmp/go-on"
+	wait %1
+	wait $!
+	run -1 grep building "$tmp/second"
 }
 
 @test "a change of patch, fragment or source builds anew, and old builds go in the end" {
@@ -435,7 +437,7 @@ checkout_without_kernels() {
 	mkdir "$tmp/checkout/build"
 	(cd "$KIT/build" && cp -a bin obj libvhint.a libperf "$tmp/checkout/build")
 	export VHINT_CONFIGS=$tmp/none
-	cd "$tmp/checkout"
+	cd "$tmp/checkout" || return
 }
 
 @test "run-experiment: what is wrong with a request is told before any kernel is built" {
@@ -453,14 +455,71 @@ checkout_without_kernels() {
 	[ ! -e build/kernel ]
 }
 
+# A checkout whose make and packages.sh write down what is asked of them, and whose driver
+# says what is needed, and runs nothing
+checkout_of_stubs() {
+	mkdir -p "$tmp/stubs/build/bin" "$tmp/stubs/src/setup"
+	cp "$KIT/run-experiment" "$tmp/stubs"
+	ln -s "$KIT/experiments" "$tmp/stubs"
+	echo "echo \"packages \$*\" >>$tmp/asked" | fake make
+	mv "$fake/make" "$tmp/stubs/src/setup/packages.sh"
+	echo "echo \"make \${!#}\" >>$tmp/asked" | fake make
+	mv "$fake/make" "$tmp/stubs/make"
+	PATH=$tmp/stubs:$PATH
+	cat >"$tmp/stubs/build/bin/run-experiment" <<-END
+		#!/bin/bash
+		[ "\$1 \$2" != "needs --" ] || exec "$KIT/build/bin/run-experiment" "\$@"
+		printf '<%s>' "\$@"
+	END
+	chmod +x "$tmp/stubs/build/bin/run-experiment"
+	cd "$tmp/stubs"
+}
+
+# asks "TARGET..." ARGUMENT...: the driver is called, with this and no more made before
+asks() {
+	local want=$1
+
+	shift
+	rm -f "$tmp/asked"
+	run -0 --separate-stderr ./run-experiment "$@"
+	[ "$output" = "$(printf '<%s>' "$@")" ]
+	{
+		printf '%s\n' "packages --install build" "make driver"
+		[ -z "$want" ] || printf '%s\n' "packages --install $want" "make ${want// /$'\nmake '}"
+	} | diff "$tmp/asked" -
+}
+
+@test "run-experiment: only what boots something touches kernels and packages, of all commands" {
+	checkout_of_stubs
+	all=$("$KIT/build/bin/run-experiment" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+	[ "$(wc -w <<<"$all")" -ge 10 ]
+	for command in $all; do
+		case $command in
+		run) asks "kernel qemu lab guest policy" run experiments/smoke.json ;;
+		lab) asks "kernel qemu lab guest policy" lab echo "a  b" ;;
+		costs) asks "kernel qemu lab" costs ;;
+		*)	# with and without arguments, be they right or not
+			asks "" "$command" experiments/smoke.json
+			asks "" "$command" one two
+			asks "" "$command" ;;
+		esac
+		asks "" "$command" --help
+	done
+	asks "" --version
+	asks "" chekc
+}
+
 @test "run-experiment: commands that need no kernel build none" {
 	checkout_without_kernels
-	for command in --help list schema "check experiments/smoke.json" "run --help"; do
+	cp -r "$KIT/results/sample/ipi-2vm" one
+	cp -r one other
+	for command in --help list schema "check experiments/smoke.json" "run --help" \
+		"compare one other" "needs -- compare one other"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr ./run-experiment $command
 		echo "$command: $stderr"
 		[ "$status" -eq 0 ]
-		[ -n "$output" ]
+		[ -n "$output" ] || [[ $command == needs* ]]
 		[ -z "$stderr" ]
 	done
 	[ ! -e build/kernel ]

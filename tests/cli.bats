@@ -50,13 +50,13 @@ latest() {
 
 @test "--help names every command and the exit codes" {
 	run -0 "$RUN" --help
-	for word in run check list report compare schema lab costs agent "Exit status"; do
+	for word in run check list report compare schema lab costs needs agent "Exit status"; do
 		[[ $output == *"$word"* ]]
 	done
 }
 
 @test "each command has its own --help" {
-	for command in run check list report compare schema lab costs; do
+	for command in run check list report compare schema lab costs needs; do
 		run -0 "$RUN" "$command" --help
 		[[ $output == "Usage: run-experiment"* ]]
 	done
@@ -77,16 +77,69 @@ latest() {
 	experiment '.perf = true' >bad.json
 	PATH=/nonexistent refused 4 "apt-get install linux-perf" "$RUN" bad.json
 	[ ! -e results/bad/latest ]
-	run -0 "$RUN" check --needs bad.json
-	[ "$output" = perf ]
-	run -0 "$RUN" check --needs x.json
-	[ -z "$output" ]
+}
+
+# needs "WORDS" ARGUMENT...: so says the driver of this command line
+needs() {
+	local words=$1
+
+	shift
+	run -0 --separate-stderr "$RUN" needs -- "$@"
+	[ "$output" = "$words" ] && [ -z "$stderr" ] || {
+		echo "$*: $output; $stderr"
+		return 1
+	}
+}
+
+@test "needs: what a command line takes beside the driver, by the rules of the command itself" {
+	boot="lab guest policy"
 	experiment '.where = "lab"' >lab.json
-	run -0 "$RUN" check --needs lab.json
-	[ "$output" = qemu ]
-	experiment '.where = "lab" | .clock = "real"' >lab.json
-	run -0 "$RUN" check --needs lab.json
-	[ -z "$output" ]
+	experiment '.where = "lab" | .clock = "real" | .trace = true' >real.json
+	experiment '.perf = true' >perf.json
+	needs "kernel $boot" x.json			# which is of this host
+	needs "kernel qemu $boot" lab.json
+	needs "kernel qemu $boot" run --seed 3 lab.json --jobs 2
+	needs "kernel $boot trace" real.json
+	needs "kernel $boot perf" -q perf.json
+	# the command line goes before the file
+	needs "kernel qemu $boot" --where lab x.json
+	needs "kernel $boot" lab.json --where=host
+	needs "kernel $boot" lab.json --cloc real
+	needs "kernel qemu $boot trace" --clock virtual real.json
+	# a run that was begun knows by itself
+	"$RUN" -q x.json --results begun >/dev/null
+	needs "kernel $boot" --resume begun
+	jq '.where = "lab" | .clock = "virtual" | .round_ns = 2000' begun/resolved.json >changed
+	mv changed begun/resolved.json
+	needs "kernel qemu $boot" run --resume=begun
+	jq '.clock = "real" | del(.round_ns)' begun/resolved.json >changed
+	mv changed begun/resolved.json
+	needs "kernel $boot" --resume begun --keep-going
+	# what is behind the lab's command is not the lab's
+	needs "kernel qemu $boot" lab run-experiment costs --clock real
+	needs "kernel qemu $boot" lab -- run-experiment --clock=real x.json
+	needs "kernel $boot" lab --clock real true --clock virtual
+	needs "kernel qemu lab" costs
+	needs "kernel lab" costs --clock=real --kernel stock
+	needs "" costs --where host
+	for none in "" --help -h help --version "run --help" "x.json --help" "lab --help" \
+		"costs --help" "compare a b" "check lab.json" chekc; do
+		# shellcheck disable=SC2086
+		needs "" $none
+	done
+	refused 3 "needs -- " "$RUN" needs lab.json
+}
+
+@test "needs: what is wrong with a request is told, with the code that the command would have" {
+	experiment '.where = "nowhere"' >bad.json
+	refused 2 'unknown place "nowhere"' "$RUN" needs -- bad.json
+	refused 2 "no such file" "$RUN" needs -- nosuch.json
+	refused 3 "unknown option --bogus" "$RUN" needs -- x.json --bogus
+	refused 3 "an experiment file is missing" "$RUN" needs -- run
+	refused 3 "no such folder" "$RUN" needs -- --resume nosuch
+	refused 3 "no command given" "$RUN" needs -- lab
+	refused 3 'unknown clock "reel"' "$RUN" needs -- lab --clock reel true
+	refused 3 '"reel" is neither virtual nor real' "$RUN" needs -- costs --clock reel
 }
 
 @test "an unknown option, a missing value, a value too much: code 3" {
@@ -252,10 +305,10 @@ latest() {
 }
 
 @test "on a terminal: one line that refreshes" {
-	script -qec "TERM=xterm '$RUN' x.json --repetitions 1 --boots 1 >/dev/null" /dev/null >tty
-	grep -q $'\r\[4/4\] ' tty
-	grep -q $'\r.*urgent rep 1/1  contended .* left .*\033\[K' tty
-	[ "$(tr -d '\r' <tty | grep -c 'left')" = 1 ]	# no line of its own for any of it
+	script -qec "TERM=xterm '$RUN' x.json --repetitions 1 --boots 1 >/dev/null" /dev/null >screen
+	grep -q $'\r\[4/4\] ' screen
+	grep -q $'\r.*urgent rep 1/1  contended .* left .*\033\[K' screen
+	[ "$(tr -d '\r' <screen | grep -c 'left')" = 1 ]	# no line of its own for any of it
 }
 
 @test "--quiet: nothing but results" {
@@ -397,8 +450,8 @@ latest() {
 	[[ $output == *"assert: the arm has hints off, but the host saw 7 of them"* ]]
 }
 
-@test "^C: says how to go on; --resume makes the rest, and the same report as at one go" {
-	"$RUN" -q x.json >whole
+@test "^C: says how to go on; --resume makes the rest, and the same is measured as at one go" {
+	"$RUN" -q x.json --results whole >/dev/null
 	FAKE_AGENT_DO=slow:9 "$RUN" x.json >out 2>err 3>&- &
 	pid=$!
 	until grep -q '9/16' err; do sleep 0.1; done
@@ -412,8 +465,8 @@ latest() {
 	dir=$(readlink -f "$(latest)")
 	done_before=$(wc -l <"$dir/runs.ndjson")
 	[ "$done_before" = 9 ]
-	"$RUN" -q --resume "$dir" >resumed
-	diff whole resumed
+	"$RUN" -q --resume "$dir" >/dev/null
+	diff <(measured whole/summary.json) <(measured "$dir/summary.json")
 	# the nine were not made again, warm-ups of the open boot aside
 	jq -es 'map(select(.warmup | not) | .run) | length == 12 and (unique | length) == 12' \
 		"$dir/runs.ndjson"
@@ -421,7 +474,7 @@ latest() {
 }
 
 @test "kill -9 at several points, half a record: --resume ends like an uninterrupted run" {
-	"$RUN" -q x.json >whole
+	"$RUN" -q x.json --results whole >/dev/null
 	"$RUN" -q --results killed x.json --repetitions 6 >/dev/null &&
 		rm -r killed
 	FAKE_AGENT_DO=pause:0.15 setsid "$RUN" -q x.json --results killed >/dev/null 2>&1 3>&- &
@@ -436,9 +489,10 @@ latest() {
 	done
 	wait $! || true
 	run -0 "$RUN" -q --resume killed
-	"$RUN" report killed >resumed
-	diff whole resumed
+	diff <(measured whole/summary.json) <(measured killed/summary.json)
 	jq -e '.complete and .ok == 12' killed/summary.json
+	# the boots that were killed have no end on file, and no more than three were
+	jq -e '[ .attempts.boots[] | select(.ended == "open") ] | length >= 1 and length <= 3' killed/summary.json
 }
 
 @test "a damaged line is not counted, and the report says so" {

@@ -52,7 +52,7 @@ setup() {
 	find run -type f -exec sha256sum {} + | sort >before
 	"$RUN" report --csv run >values.csv
 	find run -type f -exec sha256sum {} + | sort | cmp before
-	awk -F, 'NR > 1 && $13 == "TRUE" && $16 == "exits" { n++ } END { exit n != 16 }' values.csv
+	awk -F, 'NR > 1 && $15 == "TRUE" && $18 == "exits" { n++ } END { exit n != 16 }' values.csv
 	cat >read.R <<-'EOF'
 		d <- read.csv("values.csv")
 		e <- subset(d, counts & metric == "exits")

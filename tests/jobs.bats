@@ -8,10 +8,11 @@
 bats_require_minimum_version 1.5.0
 
 load fixtures/fake
+load fixtures/until
 
 setup() {
 	fake_host "$BATS_TEST_TMPDIR"
-	unset FAKE_AGENT_DO
+	unset FAKE_AGENT_DO FAKE_QEMU_DO
 	cd "$BATS_TEST_TMPDIR" || return
 	fake_lab
 	# 2 boots of each kernel, 4 in all, with 4 runs each: 0-3, 4-7, 8-11, 12-15
@@ -32,8 +33,25 @@ what() {
 	jq -c '[ .run, .boot, .arm, .rep, .warmup, .ok ]' "$1/runs.ndjson"
 }
 
+# ends DIR: of each boot that was made its number, instance, how it ended, what it was lost to, and
+# the run that was under way
+ends() {
+	jq -rs '(map(select(.event == "end") | { "\(.boot) \(.instance)": . }) | add // {}) as $over |
+		map(select(.event == "begin") | "\(.boot) \(.instance)") | sort[] |
+		"\(.) \($over[.] | "\(.ended // "-") \(.kind // "-") \(.run // "-")")"' "$1/boots.ndjson"
+}
+
+under_way() {
+	jq -r "select(.event == \"end\" and .boot == $2) | .run // \"-\"" "$1/boots.ndjson"
+}
+
 ids() {
 	jq .run "$1/runs.ndjson" | xargs
+}
+
+# complete NUMBER DIR: so many runs are on record
+complete() {
+	[ "$(wc -l <"$2/runs.ndjson")" = "$1" ]
 }
 
 nothing_left() {
@@ -94,10 +112,10 @@ nothing_left() {
 
 @test "on a terminal: a line for all, and one for each boot that runs" {
 	FAKE_AGENT_DO=pause:0.2 script -qec \
-		"stty cols 100; TERM=xterm '$RUN' x.json --jobs 2 >/dev/null" /dev/null >tty
-	tr -d '\r' <tty | grep -q '^\[ [0-9]/16\] left '
-	tr -d '\r' <tty | grep -q '^  boot 1/4 (.*rep 1/6  contended .*\[K$'
-	grep -q $'\033\[2A' tty
+		"stty cols 100; TERM=xterm '$RUN' x.json --jobs 2 >/dev/null" /dev/null >screen
+	tr -d '\r' <screen | grep -q '^\[ [0-9]/16\] left '
+	tr -d '\r' <screen | grep -q '^  boot 1/4 (.*rep 1/6  contended .*\[K$'
+	grep -q $'\033\[2A' screen
 }
 
 @test "a boot that fails ends the others, begins none, and keeps what is complete: code 1" {
@@ -105,22 +123,60 @@ nothing_left() {
 	FAKE_AGENT_DO="slow:2 exit:6" run -1 --separate-stderr "$RUN" -q x.json --jobs 2 --results two
 	[[ $stderr == *"boot 1 was ended, too: --keep-going would let it go on"* ]]
 	[[ $stderr == *"boot 2 of 4 (kernel "*"): the agent ended with status 1"* ]]
-	[[ $stderr == *"go on with: ./run-experiment --resume "* ]]
+	[[ $stderr == *"resume with: ./run-experiment --resume "* ]]
 	nothing_left two
 	[[ $(ids two) =~ ^(0 )?(1 )?4\ 5$ ]]	# boot 1 may not have come far
-	"$RUN" -q --resume two --jobs 2 >resumed
-	"$RUN" -q x.json >whole
-	cmp whole resumed
+	[ "$(ends two)" = "0 1 ended - $(under_way two 0)
+1 1 lost agent 6" ]
+	"$RUN" -q --resume two --jobs 2 >/dev/null
+	"$RUN" -q x.json --results whole >/dev/null
+	diff <(measured whole/summary.json) <(measured two/summary.json)
+	jq -e '[ .notes[] | select(startswith("1 boot was lost: boot1 (its agent died")) ] | length == 1' \
+		two/summary.json
 }
 
 @test "--keep-going: the others are made to their end" {
 	FAKE_AGENT_DO=exit:5 run -1 --separate-stderr "$RUN" -q x.json --jobs 2 --keep-going
 	[[ $stderr == *"boot 2 of 4 "*"the agent ended with status 1"* ]]
 	[ "$(ids results/x/latest)" = "0 1 2 3 4 8 9 10 11 12 13 14 15" ]
+	[ "$(ends results/x/latest)" = "0 1 done - -
+1 1 lost agent 5
+2 1 done - -
+3 1 done - -" ]
+	"$RUN" -q --resume results/x/latest >/dev/null
+	# a boot that is complete is not begun again
+	(cd results/x/latest && [ "$(echo console-boot*.log)" = \
+		"console-boot0.log console-boot1-2.log console-boot1.log console-boot2.log console-boot3.log" ])
 }
 
-@test "^C ends all labs; --resume makes the rest, and the same report as at one go" {
-	"$RUN" -q x.json >whole
+@test "boots that fail at once: the reason of each is told, and on file" {
+	FAKE_AGENT_DO="exit:1 exit:6 exit:13" run -1 --separate-stderr "$RUN" -q x.json --jobs 4 --keep-going
+	for boot in 1 2 4; do
+		[ "$(grep -c "boot $boot of 4 (kernel .*): the agent ended with status 1" <<<"$stderr")" -ge 1 ]
+	done
+	[[ $stderr == *"3 boots failed; the first was: boot "* ]]
+	[ "$(ends results/x/latest | cut -d ' ' -f 1,3-)" = "0 lost agent 1
+1 lost agent 6
+2 done - -
+3 lost agent 13" ]
+	jq -e '[ .attempts.arms[].lost ] | add == 3' results/x/latest/summary.json
+	# without --keep-going as well, if they do before the first has ended the others
+	mkfifo gate
+	FAKE_AGENT_GATE=$PWD/gate FAKE_AGENT_DO="gate:1 gate:6 exit:1 exit:6" \
+		"$RUN" -q x.json --jobs 2 --results two 2>err >/dev/null 3>&- &
+	pid=$!
+	until [ "$(cat two/runs-boot*.ndjson 2>/dev/null | wc -l)" = 3 ]; do sleep 0.1; done
+	kill -STOP $pid
+	: >gate
+	sleep 1
+	kill -CONT $pid
+	wait $pid || true
+	grep -q "boot 1 of 4 (kernel .*): the agent ended with status 1" err
+	grep -q "boot 2 of 4 (kernel .*): the agent ended with status 1" err
+}
+
+@test "^C ends all labs; --resume makes the rest, and the same is measured as at one go" {
+	"$RUN" -q x.json --results whole >/dev/null
 	FAKE_AGENT_DO="slow:3 slow:6" env --default-signal=INT \
 		"$RUN" x.json --jobs 2 --results cut >out 2>err 3>&- &
 	pid=$!
@@ -130,25 +186,60 @@ nothing_left() {
 	wait $pid || code=$?
 	[ $code = 130 ]
 	grep -q "interrupted by signal 2" err
-	grep -q "go on with: ./run-experiment --resume " err
+	grep -q "resume with: ./run-experiment --resume " err
 	[ ! -s out ]
 	nothing_left cut
 	[ "$(wc -l <cut/runs.ndjson)" = 5 ]
-	"$RUN" -q --resume cut --jobs 3 >resumed
-	cmp whole resumed
+	[ "$(ends cut)" = "0 1 interrupted - 3
+1 1 interrupted - 6" ]
+	"$RUN" -q --resume cut --jobs 3 >/dev/null
+	diff <(measured whole/summary.json) <(measured cut/summary.json)
+	# what the user breaks off says nothing of an arm
+	jq -e '[ .attempts.arms[].failed ] == [ 0, 0 ] and ([ .attempts.arms[].cut ] | add) == 2' \
+		cut/summary.json
+}
+
+@test "a lab that had to learn begins again, once: the same records, one console" {
+	"$RUN" -q x.json --results plain >whole
+	FAKE_QEMU_DO=again run -0 --separate-stderr timeout -k 5 60 "$RUN" x.json --results again --jobs 2
+	[ "$output" = "$(<whole)" ]
+	cmp plain/runs.ndjson again/runs.ndjson
+	nothing_left again
+	for boot in 0 1 2 3; do
+		grep -q '^lab_again=1' "plain/console-boot$boot.log"
+		# of the second machine alone, which may not ask once more
+		[ "$(grep '^lab_again=' "again/console-boot$boot.log")" = lab_again=0 ]
+	done
+}
+
+@test "a lab that asks to begin again and again is a failed boot" {
+	FAKE_QEMU_DO=always-again run -1 --separate-stderr timeout -k 5 20 "$RUN" -q x.json --jobs 1
+	[[ $stderr == *"boot 1 of 4 "*"did not come up"* ]]
+	nothing_left results/x/latest
+}
+
+@test "with the real clock no lab begins again" {
+	mkdir bin
+	ln -s "$BATS_TEST_DIRNAME/fixtures/fake-qemu" bin/qemu-system-x86_64
+	PATH=$PWD/bin:$PATH "$RUN" -q x.json --clock real --results real >whole
+	grep -q '^lab_again=0' real/console-boot0.log
 }
 
 @test "kill -9: what the agents had on file is taken over by --resume" {
-	"$RUN" -q x.json >whole
+	"$RUN" -q x.json --results whole >/dev/null
 	FAKE_AGENT_DO="slow:3 slow:6" setsid "$RUN" -q x.json --jobs 2 --results cut >/dev/null 2>&1 3>&- &
 	pid=$!
 	until [ "$(cat cut/runs-boot*.ndjson 2>/dev/null | wc -l)" = 5 ]; do sleep 0.1; done
+	# who looks at a run that is under way sees all that is complete
+	until_true 10 complete 5 cut
 	kill -9 $pid
 	wait $pid || true
 	until ! pgrep -f "qemu-system-x86_64.*$PWD" >/dev/null; do sleep 0.1; done
 	rm cut/runs.ndjson
-	"$RUN" -q --resume cut --jobs 2 >resumed
-	cmp whole resumed
+	[ "$(ends cut)" = "0 1 - - -
+1 1 - - -" ]
+	"$RUN" -q --resume cut --jobs 2 >/dev/null
+	diff <(measured whole/summary.json) <(measured cut/summary.json)
 	nothing_left cut
 	[ "$(jq -s 'map(.run) | unique | length' cut/runs.ndjson)" = 16 ]
 }

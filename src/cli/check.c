@@ -15,30 +15,11 @@
 #include "run/estimate.h"
 
 static const char usage[] =
-	"Usage: run-experiment check [--needs] FILE...\n"
+	"Usage: run-experiment check FILE...\n"
 	"\n"
 	"Checks experiment files, and the templates that they name, without running anything.\n"
 	"Says how many runs an experiment makes and about how long they take.\n"
-	"  --needs  print what groups of packages the experiments take beside the usual\n"
 	"Exit status: 0 all are good, 2 one is not.\n";
-
-/* The groups of packages (src/setup/packages.txt) that this experiment takes beside the usual. */
-static int print_needs(const char *path)
-{
-	static struct experiment e;
-	struct vh_err err;
-
-	if (exp_load(&e, path, &err))
-		return cmd_fail(&err);
-	if (e.trace)
-		puts("trace");
-	if (e.perf)
-		puts("perf");
-	if (exp_virtual(&e))
-		puts("qemu");
-	exp_free(&e);
-	return VH_OK;
-}
 
 static void print_estimate(const struct experiment *e, const struct plan *p)
 {
@@ -77,17 +58,11 @@ int cmd_check(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "help", no_argument, NULL, 'h' },
-		{ "needs", no_argument, NULL, 'n' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int c, i, ret, worst = VH_OK;
-	bool needs = false;
 
 	while ((c = getopt_long(argc, argv, ":h", options, NULL)) >= 0) {
-		if (c == 'n') {
-			needs = true;
-			continue;
-		}
 		if (c != 'h')
 			return cmd_bad_option("check", c, argv);
 		fputs(usage, stdout);
@@ -97,7 +72,7 @@ int cmd_check(int argc, char **argv)
 		return cmd_bad_usage("check", "an experiment file is missing");
 	/* a counter of our own: checking a workload's arguments uses getopt, too */
 	for (i = optind; i < argc; i++) {
-		ret = needs ? print_needs(argv[i]) : check_file(argv[i]);
+		ret = check_file(argv[i]);
 		if (ret > worst)
 			worst = ret;
 	}

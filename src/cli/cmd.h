@@ -14,6 +14,7 @@ int cmd_list(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
+int cmd_needs(int argc, char **argv);	/* cli/main.c, which has the table of commands */
 int cmd_agent(int argc, char **argv);	/* host/agent.c */
 int cmd_lab(int argc, char **argv);	/* cli/lab.c */
 int cmd_costs(int argc, char **argv);	/* cli/costs.c */

@@ -12,6 +12,8 @@
 
 #include "base/kit.h"
 #include "cli/cmd.h"
+#include "cli/needs.h"
+#include "experiment/experiment.h"
 #include "host/costs.h"
 
 #define DEADLINE_S	60	/* for one cost */
@@ -25,9 +27,15 @@ static const char usage[] =
 	"\n"
 	"  --where lab       in the emulated host (default)\n"
 	"  --where host      on this machine; needs two CPUs and /dev/kvm\n"
+	"  --clock CLOCK     of the emulated host: virtual (default) or real\n"
 	"  --kernel NAME     the emulated host's: stock or vhint (default: vhint)\n"
 	"  --json            the measured costs as JSON, one line each, with every batch\n"
 	"  --help            this\n";
+
+struct options {
+	char *where, *clock, *kernel;
+	bool json, help;
+};
 
 /* For the message below. */
 static const char *measuring;
@@ -74,12 +82,12 @@ static int measure_all(bool json, struct vh_err *err)
 	return 0;
 }
 
-static int run_in_lab(char *kernel, bool json)
+static int run_in_lab(const struct options *o)
 {
 	static char self[4096];
 	char *argv[] = { "lab", "--no-libvirt", "--memory", "1024", "--timeout", LAB_TIMEOUT_S,
-			 "--kernel", kernel, "--", self, "costs", "--where", "host",
-			 json ? "--json" : NULL, NULL };
+			 "--kernel", o->kernel, "--clock", o->clock, "--", self, "costs", "--where",
+			 "host", o->json ? "--json" : NULL, NULL };
 	int argc = 0;
 
 	kit_path(self, sizeof(self), "build/bin/run-experiment");
@@ -88,40 +96,76 @@ static int run_in_lab(char *kernel, bool json)
 	return cmd_lab(argc, argv);
 }
 
-int cmd_costs(int argc, char **argv)
+static bool is_one_of(const char *word, const char *a, const char *b)
+{
+	return !strcmp(word, a) || !strcmp(word, b);
+}
+
+/* -1: go on; else the exit code. */
+static int parse(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "where", required_argument, NULL, 'w' },
+		{ "clock", required_argument, NULL, 'c' },
 		{ "kernel", required_argument, NULL, 'k' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
-	char *where = "lab", *kernel = "vhint";
-	bool json = false;
-	struct vh_err err;
 	int c;
 
+	*o = (struct options){ .where = "lab", .clock = EXP_CLOCK_VIRTUAL, .kernel = "vhint" };
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
 		if (c == 'h') {
-			fputs(usage, stdout);
+			o->help = true;
 			return VH_OK;
 		}
 		if (c == 'w')
-			where = optarg;
+			o->where = optarg;
+		else if (c == 'c')
+			o->clock = optarg;
 		else if (c == 'k')
-			kernel = optarg;
+			o->kernel = optarg;
 		else if (c == 'j')
-			json = true;
+			o->json = true;
 		else
 			return cmd_bad_option("costs", c, argv);
 	}
 	if (optind < argc)
 		return cmd_bad_usage("costs", "unexpected \"%s\"", argv[optind]);
-	if (!strcmp(where, "lab"))
-		return run_in_lab(kernel, json);
-	if (strcmp(where, "host"))
-		return cmd_bad_usage("costs", "--where: \"%s\" is neither lab nor host", where);
-	return measure_all(json, &err) ? cmd_fail(&err) : VH_OK;
+	if (!is_one_of(o->where, "lab", "host"))
+		return cmd_bad_usage("costs", "--where: \"%s\" is neither lab nor host", o->where);
+	if (!is_one_of(o->clock, EXP_CLOCK_VIRTUAL, EXP_CLOCK_REAL))
+		return cmd_bad_usage("costs", "--clock: \"%s\" is neither virtual nor real",
+				     o->clock);
+	return -1;
+}
+
+int cmd_costs_needs(int argc, char **argv, unsigned int *needs)
+{
+	struct options o;
+	int ret = parse(&o, argc, argv);
+
+	if (ret >= 0)
+		return ret;
+	if (!strcmp(o.where, "lab"))
+		*needs = NEED_KERNEL | NEED_LAB |
+			 (strcmp(o.clock, EXP_CLOCK_REAL) ? NEED_QEMU : 0);
+	return VH_OK;
+}
+
+int cmd_costs(int argc, char **argv)
+{
+	struct options o;
+	struct vh_err err;
+	int ret = parse(&o, argc, argv);
+
+	if (o.help)
+		fputs(usage, stdout);
+	if (ret >= 0)
+		return ret;
+	if (!strcmp(o.where, "lab"))
+		return run_in_lab(&o);
+	return measure_all(o.json, &err) ? cmd_fail(&err) : VH_OK;
 }

@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "base/kit.h"
 #include "cli/cmd.h"
+#include "cli/needs.h"
 #include "experiment/experiment.h"
 #include "experiment/override.h"
 #include "lab/lab.h"
@@ -54,7 +55,7 @@ struct options {
 	char share[PATH_MAX];
 	char console[PATH_MAX + 16];
 	bool temporary;		/* share is ours to remove */
-	bool verbose;
+	bool verbose, help;
 };
 
 static int number(const char *name, const char *text, int *value)
@@ -150,7 +151,7 @@ static int take_option(int c, struct options *o)
 		o->verbose = true;
 		return 0;
 	case 'h':
-		fputs(usage, stdout);
+		o->help = true;
 		return 1;
 	default:
 		return -1;
@@ -284,7 +285,7 @@ static int wait_any(struct session *s)
 		lab_relay_poll(relays[i], fds + 2 * i);
 	fds[6] = (struct pollfd){ .fd = lab_fd(s->lab), .events = POLLIN };
 	fds[7] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
-	if (poll(fds, 8, 1000) < 0)
+	if (poll(fds, 8, fds[6].fd < 0 ? 10 : 1000) < 0)
 		return 0;
 	for (int i = 0; i < 3; i++)
 		lab_relay_move(relays[i], fds + 2 * i);
@@ -371,6 +372,17 @@ static bool is_null(int fd)
 	       st.st_rdev == null.st_rdev;
 }
 
+int cmd_lab_needs(int argc, char **argv, unsigned int *needs)
+{
+	static struct options o;
+	int ret = parse(argc, argv, &o);
+
+	if (!ret)
+		*needs = NEED_KERNEL | NEED_LAB | NEED_GUEST | NEED_POLICY |
+			 (o.config.clock == LAB_CLOCK_VIRTUAL ? NEED_QEMU : 0);
+	return ret < 0 ? VH_BAD_USAGE : VH_OK;
+}
+
 int cmd_lab(int argc, char **argv)
 {
 	struct options *o = calloc(1, sizeof(*o));
@@ -382,6 +394,8 @@ int cmd_lab(int argc, char **argv)
 		return VH_BAD_HOST;
 	ret = parse(argc, argv, o);
 	if (ret) {
+		if (o->help)
+			fputs(usage, stdout);
 		free(o);
 		return ret < 0 ? VH_BAD_USAGE : VH_OK;
 	}

@@ -3,6 +3,7 @@
  * run-experiment: the table of subcommands, and the short form in which an
  * experiment file is all that is given.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,21 +11,27 @@
 #include "base/kit.h"
 #include "base/suggest.h"
 #include "cli/cmd.h"
+#include "cli/needs.h"
 
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
+	needs_fn *needs;	/* NULL: nothing but the driver */
 	const char *args, *summary;
 } commands[] = {
-	{ "run", cmd_run, "FILE", "run an experiment, compare its arms (\"run\" may be left out)" },
-	{ "check", cmd_check, "FILE...", "check experiment files without running them" },
-	{ "list", cmd_list, "[WHAT]", "experiments, policies, workloads, metrics, templates" },
-	{ "report", cmd_report, "DIR", "make the report of a run again from its raw data" },
-	{ "compare", cmd_compare, "DIR DIR...", "compare runs of an experiment with the first of them" },
-	{ "schema", cmd_schema, "", "print the JSON Schema of experiment files" },
-	{ "lab", cmd_lab, "COMMAND...", "run a command in the emulated host" },
-	{ "costs", cmd_costs, "", "measure what VM exits and the like cost, beside hardware" },
-	{ "agent", cmd_agent, "...", "what runs on the host; started by \"run\"" },
+	{ "run", cmd_run, cmd_run_needs, "FILE",
+	  "run an experiment, compare its arms (\"run\" may be left out)" },
+	{ "check", cmd_check, NULL, "FILE...", "check experiment files without running them" },
+	{ "list", cmd_list, NULL, "[WHAT]", "experiments, policies, workloads, metrics, templates" },
+	{ "report", cmd_report, NULL, "DIR", "make the report of a run again from its raw data" },
+	{ "compare", cmd_compare, NULL, "DIR DIR...",
+	  "compare runs of an experiment with the first of them" },
+	{ "schema", cmd_schema, NULL, "", "print the JSON Schema of experiment files" },
+	{ "lab", cmd_lab, cmd_lab_needs, "COMMAND...", "run a command in the emulated host" },
+	{ "costs", cmd_costs, cmd_costs_needs, "",
+	  "measure what VM exits and the like cost, beside hardware" },
+	{ "needs", cmd_needs, NULL, "-- ...", "what a command line needs; asked by the checkout's script" },
+	{ "agent", cmd_agent, NULL, "...", "what runs on the host; started by \"run\"" },
 };
 
 #define NR_COMMANDS ((int)(sizeof(commands) / sizeof(commands[0])))
@@ -77,6 +84,58 @@ static int unknown_command(const char *word)
 			     near ? "\"?" : "");
 }
 
+/*
+ * The command of a whole command line, which it is moved on to. The short form of "run" is
+ * options first, or a file. NULL: none of them.
+ */
+static const struct command *command_of(int *argc, char ***argv)
+{
+	const char *word = *argc > 1 ? (*argv)[1] : "";
+	const struct command *c = find_command(word);
+
+	if (!c)
+		return *word == '-' || looks_like_file(word) ? find_command("run") : NULL;
+	--*argc;
+	++*argv;
+	return c;
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+	return !strcmp(word, a) || !strcmp(word, b) || (c && !strcmp(word, c));
+}
+
+static bool asks_for_words(int argc, char **argv)
+{
+	return argc < 2 || is_one_of(argv[1], "--help", "-h", "help") ||
+	       is_one_of(argv[1], "--version", "-V", NULL);
+}
+
+int cmd_needs(int argc, char **argv)
+{
+	const struct command *c;
+	unsigned int needs = 0;
+	int ret;
+
+	if (argc < 2 || strcmp(argv[1], "--")) {
+		printf("Usage: run-experiment needs -- [COMMAND] [ARGUMENT]...\n\n"
+		       "Prints what must be built or installed before `run-experiment COMMAND ...` can be\n"
+		       "run; nothing if the driver is enough. What is wrong with the request is told.\n");
+		return argc == 2 && !strcmp(argv[1], "--help") ? VH_OK : VH_BAD_USAGE;
+	}
+	argc--;
+	argv++;
+	if (asks_for_words(argc, argv))
+		return VH_OK;
+	c = command_of(&argc, &argv);
+	if (!c || !c->needs)
+		return VH_OK;
+	ret = c->needs(argc, argv, &needs);
+	if (!ret)
+		needs_print(needs);
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *c;
@@ -86,19 +145,14 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return cmd_bad_usage(NULL, "an experiment file or a command is missing");
 	word = argv[1];
-	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
+	if (is_one_of(word, "--help", "-h", "help")) {
 		help();
 		return VH_OK;
 	}
-	if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
+	if (is_one_of(word, "--version", "-V", NULL)) {
 		printf("run-experiment %s\n", KIT_VERSION);
 		return VH_OK;
 	}
-	c = find_command(word);
-	if (c)
-		return c->run(argc - 1, argv + 1);
-	/* options first, or a file: the short form of "run" */
-	if (word[0] != '-' && !looks_like_file(word))
-		return unknown_command(word);
-	return cmd_run(argc, argv);
+	c = command_of(&argc, &argv);
+	return c ? c->run(argc, argv) : unknown_command(word);
 }

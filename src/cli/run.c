@@ -15,6 +15,7 @@
 #include "base/kit.h"
 #include "cli/cmd.h"
 #include "cli/report.h"
+#include "cli/needs.h"
 #include "experiment/override.h"
 #include "experiment/set.h"
 #include "host/vm_xml.h"
@@ -87,7 +88,7 @@ static void help(void)
 
 struct request {
 	const char *file, *results, *resume;
-	bool quiet, keep_going;
+	bool quiet, keep_going, help;
 	int jobs;
 	int add;		/* repetitions of each arm, 0: none */
 	json_object *over;
@@ -136,7 +137,7 @@ static int parse(struct request *rq, int argc, char **argv)
 			rq->quiet = true;
 			break;
 		case 'h':
-			help();
+			rq->help = true;
 			return VH_OK;
 		default:
 			return cmd_bad_option("run", c, argv);
@@ -223,6 +224,39 @@ static const char *short_dir(const struct engine *g)
 	return getcwd(cwd, sizeof(cwd)) && !strcmp(cwd, kit_root()) ? kit_short(g->dir) : g->dir;
 }
 
+/* What is asked for: the file and the options that go before it, or what a folder was made of. */
+static int load_experiment(struct experiment *e, const struct request *rq, struct vh_err *err)
+{
+	char dir[PATH_MAX];
+	struct plan p;
+
+	if (!rq->resume)
+		return exp_load_with(e, rq->file, rq->over, err) || vm_templates_check(e, err);
+	if (result_find(dir, sizeof(dir), rq->resume, err) || result_load(dir, e, &p, err))
+		return -1;
+	plan_free(&p);
+	return 0;
+}
+
+int cmd_run_needs(int argc, char **argv, unsigned int *needs)
+{
+	struct request rq = { .over = json_object_new_object() };
+	static struct experiment e;
+	struct vh_err err;
+	int ret;
+
+	ret = parse(&rq, argc, argv);
+	if (ret < 0) {
+		ret = load_experiment(&e, &rq, &err) ? cmd_fail(&err) : 0;
+		*needs = NEED_KERNEL | NEED_LAB | NEED_GUEST | NEED_POLICY |
+			 (exp_virtual(&e) ? NEED_QEMU : 0) | (e.trace ? NEED_TRACE : 0) |
+			 (e.perf ? NEED_PERF : 0);
+		exp_free(&e);
+	}
+	json_object_put(rq.over);
+	return ret;
+}
+
 static void tell_resume(const struct engine *g)
 {
 	fprintf(stderr,
@@ -299,6 +333,8 @@ int cmd_run(int argc, char **argv)
 		ret = run(&g, &rq);
 		plan_free(&g.p);
 		exp_free(&g.e);
+	} else if (rq.help) {
+		help();
 	}
 	json_object_put(rq.over);
 	return ret;

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,22 +23,31 @@
 
 struct options {
 	const char *dir, *events, *runs;
-	int boot;
+	int boot, instance;
 };
+
+/* -1: not a whole number. */
+static int whole(const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	return end > text && !*end && n >= 0 && n <= INT_MAX ? n : -1;
+}
 
 static int parse_options(struct options *o, int argc, char **argv, struct vh_err *err)
 {
 	static const struct option longs[] = {
 		{ "dir", required_argument, NULL, 'd' },
 		{ "boot", required_argument, NULL, 'b' },
+		{ "instance", required_argument, NULL, 'i' },
 		{ "events", required_argument, NULL, 'e' },
 		{ "runs", required_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 }
 	};
-	char *end = NULL;
 	int c;
 
-	*o = (struct options){ .boot = -1 };
+	*o = (struct options){ .boot = -1, .instance = 1 };
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c == 'd')
 			o->dir = optarg;
@@ -46,29 +56,16 @@ static int parse_options(struct options *o, int argc, char **argv, struct vh_err
 		else if (c == 'r')
 			o->runs = optarg;
 		else if (c == 'b')
-			o->boot = strtol(optarg, &end, 10);
+			o->boot = whole(optarg);
+		else if (c == 'i')
+			o->instance = whole(optarg);
 		else
 			return vh_err(err, VH_BAD_USAGE, "agent: wrong option");
 	}
-	if (!o->dir || !o->events || o->boot < 0 || *end || optind < argc)
+	if (!o->dir || !o->events || o->boot < 0 || o->instance < 1 || optind < argc)
 		return vh_err(err, VH_BAD_USAGE,
-			      "agent: expected --dir RUNDIR --boot N --events PATH [--runs N,N...]; the driver calls it by itself");
+			      "agent: expected --dir RUNDIR --boot N --events PATH [--instance N] [--runs N[:ATTEMPT],N...]; the driver calls it by itself");
 	return 0;
-}
-
-/* Is run @id in "3,4,7"? Everything is in no list at all. */
-static bool in_list(const char *list, int id)
-{
-	char *end;
-
-	if (!list)
-		return true;
-	for (; *list; list = *end ? end + 1 : end)
-		if (strtol(list, &end, 10) == id && end > list)
-			return true;
-		else if (end == list)
-			return false;
-	return false;
 }
 
 static int load_plan(struct agent *a, struct vh_err *err)
@@ -124,7 +121,8 @@ static int do_runs(struct agent *a, const char *list)
 	for (i = 0; i < a->boot->nr_runs; i++) {
 		const struct plan_run *run = &a->boot->runs[i];
 
-		if (!in_list(list, run->id))
+		a->attempt = judge_attempt(list, run->id);
+		if (!a->attempt)
 			continue;
 		if (!agent_run(a, run)) {
 			emit_run_done(run, true);
@@ -194,6 +192,7 @@ int cmd_agent(int argc, char **argv)
 	ret = parse_options(&options, argc, argv, &err);
 	a.dir = options.dir;
 	a.boot_nr = options.boot;
+	a.instance = options.instance;
 	if (!ret)
 		ret = load_plan(&a, &err);
 	if (!ret)

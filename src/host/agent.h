@@ -32,7 +32,8 @@ struct agent_tick {
 
 struct agent {
 	const char *dir;	/* the run folder */
-	int boot_nr;
+	int boot_nr, instance;	/* of the plan, and which making of it */
+	int attempt;		/* at the present run */
 	bool lab;
 	struct experiment exp;
 	struct plan plan;

@@ -33,3 +33,22 @@ int judge_alone(int rep, int nr_vms)
 {
 	return nr_vms > 1 ? rep % nr_vms : -1;
 }
+
+int judge_attempt(const char *list, int id)
+{
+	int run, attempt, n;
+
+	if (!list)
+		return 1;
+	while (sscanf(list, "%d%n", &run, &n) == 1) {
+		list += n;
+		attempt = 1;
+		if (sscanf(list, ":%d%n", &attempt, &n) == 1)
+			list += n;
+		if (run == id)
+			return attempt;
+		if (*list++ != ',')
+			break;
+	}
+	return 0;
+}

@@ -17,4 +17,10 @@ char *judge_panic(const char *console, char *buf, size_t len);
 /* The VM that runs by itself in repetition @rep of an arm, -1 if there is only one VM. */
 int judge_alone(int rep, int nr_vms);
 
+/*
+ * The attempt at run @id that is due, going by "3,4:2,7": runs and, after a colon, which
+ * attempt it is if not the first. 0: the run is not in the list. No list is all of them.
+ */
+int judge_attempt(const char *list, int id);
+
 #endif /* VHINT_HOST_JUDGE_H */

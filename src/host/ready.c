@@ -17,6 +17,7 @@
 #include "host/calibrate.h"
 #include "host/hostinfo.h"
 #include "host/loop.h"
+#include "results/boots.h"
 
 #define CALIBRATE_S	30
 
@@ -115,17 +116,14 @@ void agent_put_started(const struct agent *a, json_object *o, int64_t at_ms)
 
 static void start_env(struct agent *a)
 {
-	size_t len = sizeof(a->env_path);
-	int i;
+	char name[32];
 
-	/* what is there already tells of the runs that are there already */
-	snprintf(a->env_path, len, "%s/env-boot%d.json", a->dir, a->boot_nr);
-	for (i = 2; !access(a->env_path, F_OK); i++)
-		snprintf(a->env_path, len, "%s/env-boot%d-%d.json", a->dir, a->boot_nr, i);
-
+	boot_name(name, sizeof(name), a->boot_nr, a->instance);
+	snprintf(a->env_path, sizeof(a->env_path), "%s/env-%s.json", a->dir, name);
 	a->env = json_object_new_object();
 	json_object_object_add(a->env, "schema", json_object_new_int(EXP_SCHEMA));
 	json_object_object_add(a->env, "boot", json_object_new_int(a->boot_nr));
+	json_object_object_add(a->env, "instance", json_object_new_int(a->instance));
 	json_object_object_add(a->env, "where", json_object_new_string(a->exp.where));
 	json_object_object_add(a->env, "kernel", json_object_new_string(a->boot->kernel));
 	agent_put_started(a, a->env, io_now_ms());

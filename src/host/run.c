@@ -245,6 +245,8 @@ static json_object *make_record(struct agent *a, const struct plan_run *run,
 	json_object_object_add(o, "schema", json_object_new_int(EXP_SCHEMA));
 	json_object_object_add(o, "run", json_object_new_int(run->id));
 	json_object_object_add(o, "boot", json_object_new_int(a->boot_nr));
+	json_object_object_add(o, "instance", json_object_new_int(a->instance));
+	json_object_object_add(o, "attempt", json_object_new_int(a->attempt));
 	json_object_object_add(o, "arm", json_object_new_string(a->exp.arms[run->arm].name));
 	json_object_object_add(o, "rep", json_object_new_int(run->rep));
 	json_object_object_add(o, "warmup", json_object_new_boolean(run->warmup));
@@ -333,14 +335,18 @@ static void save_raw(struct agent *a, const struct plan_run *run, const struct o
 	save(a, out, "counters.json", o);
 }
 
+/* Each attempt has a folder of its own. */
 static int make_folder(struct agent *a, const struct plan_run *run, struct outcome *out)
 {
+	char again[16] = "";
 	int ret;
 
 	snprintf(out->folder, sizeof(out->folder), "%s/runs", a->dir);
 	ret = io_mkdir(out->folder);
-	snprintf(out->folder, sizeof(out->folder), "%s/runs/%03d-%s", a->dir, run->id,
-		 a->exp.arms[run->arm].name);
+	if (a->attempt > 1)
+		snprintf(again, sizeof(again), "-%d", a->attempt);
+	snprintf(out->folder, sizeof(out->folder), "%s/runs/%03d-%s%s", a->dir, run->id,
+		 a->exp.arms[run->arm].name, again);
 	if (!ret)
 		ret = io_mkdir(out->folder);
 	return ret ? agent_fail(a, KIND_IO, "%s: %s", out->folder, strerror(-ret)) : 0;

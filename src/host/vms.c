@@ -12,6 +12,7 @@
 #include "base/kit.h"
 #include "host/agent.h"
 #include "host/loop.h"
+#include "results/boots.h"
 
 #define STAGE	"/run/vhint-agent"
 
@@ -42,8 +43,10 @@ static int fill_vms(struct agent *a)
 {
 	const char *guest = a->exp.trace ? "initramfs-trace.cpio.gz" : "initramfs.cpio.gz";
 	struct vm *vm = a->vms;
+	char boot[32];
 	int i;
 
+	boot_name(boot, sizeof(boot), a->boot_nr, a->instance);
 	kit_kernel_path(vm->kernel, sizeof(vm->kernel), a->boot->kernel, "bzImage");
 	kit_path(vm->initrd, sizeof(vm->initrd), "build/guest/%s", guest);
 	if (stage(a, "bzImage", vm->kernel, sizeof(vm->kernel)) ||
@@ -58,8 +61,8 @@ static int fill_vms(struct agent *a)
 		memcpy(vm->kernel, a->vms[0].kernel, sizeof(vm->kernel));
 		memcpy(vm->initrd, a->vms[0].initrd, sizeof(vm->initrd));
 		snprintf(vm->domain, sizeof(vm->domain), VM_PREFIX "%s", vm->spec->name);
-		snprintf(vm->console, sizeof(vm->console), "%s/console-boot%d-%s.log", a->dir,
-			 a->boot_nr, vm->spec->name);
+		snprintf(vm->console, sizeof(vm->console), "%s/console-%s-%s.log", a->dir, boot,
+			 vm->spec->name);
 	}
 	return 0;
 }

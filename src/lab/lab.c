@@ -20,6 +20,8 @@
 #include "lab/lab_process.h"
 
 #define POWER_OFF_MS		(15 * 1000)
+#define CLOSING_MS		(5 * 1000)
+#define CLOSING_TICK_MS		10
 #define CONSOLE_EVERY_MS	1000
 #define ABSENCE_MS		(3 * CONSOLE_EVERY_MS)
 #define CONSOLE_CHUNK		(64 * 1024)
@@ -33,7 +35,8 @@ struct lab {
 	char *controls;		/* directory of what stage2 is told */
 	char *share, *console, *kit_root, *kernel_dir, *name;
 	struct lab_config config;	/* with copies of these, without the command */
-	bool again;		/* the host has asked for it */
+	bool may_ask_again, again;	/* to begin again, once; it has asked */
+	int64_t closing;	/* its end is near, and must have come by then; 0: it is not */
 	int64_t born;		/* started, in real time */
 	int64_t looked_real, looked;	/* last looked after, by both clocks */
 	int64_t moved_ns;	/* virtual time when it was last seen to move */
@@ -85,31 +88,6 @@ static bool may_begin_again(const struct lab_config *config)
 	       config->stdio == LAB_STDIO_CONSOLE;
 }
 
-/* A directory of the user's that outlives the lab, or NULL: then boots take longer. */
-static char *cache_dir(void)
-{
-	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	char *dir = NULL, *p;
-	int n = -1;
-
-	if (base && *base == '/')
-		n = asprintf(&dir, "%s/vhint/lab", base);
-	else if (home && *home == '/')
-		n = asprintf(&dir, "%s/.cache/vhint/lab", home);
-	if (n < 0)
-		return NULL;
-	for (p = strchr(dir + 1, '/'); p; p = strchr(p + 1, '/')) {
-		*p = '\0';
-		mkdir(dir, 0755);
-		*p = '/';
-	}
-	mkdir(dir, 0755);
-	if (!access(dir, W_OK | X_OK))
-		return dir;
-	free(dir);
-	return NULL;
-}
-
 static int make_pair(int *ours, int *theirs, struct vh_err *err)
 {
 	int fds[2];
@@ -155,7 +133,7 @@ static int launch(struct lab *lab, const struct lab_config *config, struct vh_er
 {
 	struct lab_fds fds = { -1, -1, -1, -1, lab->clock.fd };
 	bool real = config->clock == LAB_CLOCK_REAL;
-	char *initrd = NULL, *cache = cache_dir();
+	char *initrd = NULL, *cache = lab_cache_dir();
 	char **args = NULL;
 	int ret = -1;
 
@@ -212,6 +190,7 @@ static struct lab *new_lab(const struct lab_config *config)
 	lab->boot_s = config->boot_deadline_s ?: LAB_BOOT_DEADLINE_S;
 	lab->alive_s = config->alive_deadline_s;
 	lab->born = now_ms();
+	lab->may_ask_again = may_begin_again(config);
 	lab->controls = lab_controls_path(config);
 	if (lab->controls && copy_config(lab, config))
 		return lab;
@@ -243,7 +222,7 @@ int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *
 	if (!lab)
 		return vh_err(err, VH_BAD_HOST, "out of memory");
 	if (open_clock(lab, config, err) ||
-	    lab_controls_write(lab->controls, config, may_begin_again(config), err) ||
+	    lab_controls_write(lab->controls, config, lab->may_ask_again, err) ||
 	    open_console(lab, err) || launch(lab, config, err)) {
 		lab_stop(lab);
 		return -1;
@@ -256,6 +235,7 @@ int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *
 static int begin_again(struct lab *lab, struct vh_err *err)
 {
 	lab->again = false;
+	lab->may_ask_again = false;
 	lab_process_close(&lab->qemu);
 	lab->qemu.complaints = -1;
 	close_fd(&lab->control);
@@ -270,7 +250,7 @@ static int begin_again(struct lab *lab, struct vh_err *err)
 	lab->why[0] = '\0';
 	lab->phase[0] = '\0';
 	if (open_clock(lab, &lab->config, err) ||
-	    lab_controls_write(lab->controls, &lab->config, false, err) ||
+	    lab_controls_write(lab->controls, &lab->config, lab->may_ask_again, err) ||
 	    open_console(lab, err))
 		return -1;
 	return launch(lab, &lab->config, err);
@@ -297,7 +277,7 @@ static bool take_line(struct lab *lab, const char *line)
 	} else if (!strcmp(event, "error") && !lab->view.started) {
 		snprintf(lab->failure, sizeof(lab->failure), "%s", jget_str(o, "message", ""));
 	} else if (!strcmp(event, "again")) {
-		lab->again = may_begin_again(&lab->config);
+		lab->again = lab->may_ask_again;
 	} else if (!strcmp(event, "exit")) {
 		lab->view.exit_seen = true;
 		lab->status = jget_int(o, "status", 1);
@@ -331,11 +311,21 @@ static void receive(struct lab *lab)
 		if (line_buf_add(&lab->lines, buf, n))
 			lab->lines.len = 0;
 	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-		/* Only the emulator holds the other end. */
-		if (!child_wait(&lab->qemu.child, 5000))
-			child_kill(&lab->qemu.child);
-		lab->view.ended = true;
+		/* Only the emulator holds the other end: it is about to be gone. */
+		lab->closing = now_ms() + CLOSING_MS;
 	}
+}
+
+/* The emulator is on its way out: is it gone? Nobody waits for it, others have to be served. */
+static void reap(struct lab *lab)
+{
+	if (!child_wait(&lab->qemu.child, 0)) {
+		if (now_ms() < lab->closing)
+			return;
+		child_kill(&lab->qemu.child);
+	}
+	lab->closing = 0;
+	lab->view.ended = true;
 }
 
 /* Looks at what is new on the console, in whole lines. */
@@ -515,7 +505,7 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 	int64_t deadline = now_ms() + timeout_ms;
 
 	for (bool looked = false;; looked = true) {
-		struct pollfd fd = { .fd = lab->control, .events = POLLIN };
+		struct pollfd fd = { .fd = lab_fd(lab), .events = POLLIN };
 		int64_t left;
 
 		*line = next_line(lab);
@@ -523,7 +513,9 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 			return LAB_LINE;
 		/* idle virtual time goes fast: what was said by then comes before a judgement */
 		look(lab);
-		if (!lab->view.ended && poll(&fd, 1, 0) > 0) {
+		if (lab->closing) {
+			reap(lab);
+		} else if (!lab->view.ended && poll(&fd, 1, 0) > 0) {
 			receive(lab);
 			continue;
 		}
@@ -542,8 +534,8 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 			return LAB_TIMEOUT;
 		if (left < 0)
 			left = 0;
-		if (left > CONSOLE_EVERY_MS)
-			left = CONSOLE_EVERY_MS;
+		if (left > (lab->closing ? CLOSING_TICK_MS : CONSOLE_EVERY_MS))
+			left = lab->closing ? CLOSING_TICK_MS : CONSOLE_EVERY_MS;
 		if (poll(&fd, 1, left) < 0 && errno == EINTR)
 			return LAB_TIMEOUT;
 		if (fd.revents)
@@ -553,7 +545,7 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 
 int lab_fd(const struct lab *lab)
 {
-	return lab->control;
+	return lab->closing ? -1 : lab->control;
 }
 
 int lab_stdio_fd(const struct lab *lab, int fd)

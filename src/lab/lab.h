@@ -115,7 +115,10 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 /* The lab's virtual time, -1 if its clock is the real one. */
 int64_t lab_virtual_ns(const struct lab *lab);
 
-/* To poll together with other descriptors; readable when an event is due. */
+/*
+ * To poll together with other descriptors; readable when an event is due. -1 while the emulator
+ * is on its way out, for a moment in which there is nothing to poll for: ask again soon.
+ */
 int lab_fd(const struct lab *lab);
 
 /* The other end of the command's stdin (0), stdout (1) or stderr (2), or -1. */

@@ -31,7 +31,7 @@ int lab_qemu_version(const char *text)
 }
 
 /* Runs @qemu --version: the first line of what it says, or -1 with why it does not. */
-static int ask_version(const char *qemu, char *text, size_t size)
+static int run_version(const char *qemu, char *text, size_t size)
 {
 	char *argv[] = { (char *)qemu, "--version", NULL };
 	const struct child_spec spec = { .argv = argv };
@@ -42,6 +42,24 @@ static int ask_version(const char *qemu, char *text, size_t size)
 	text[strcspn(text, "\n")] = '\0';
 	free(said);
 	return said ? 0 : -1;
+}
+
+/* The same, but one that has answered is not asked again: there may be a lab for every boot. */
+static int ask_version(const char *qemu, char *text, size_t size)
+{
+	static char known[4096], answer[512];
+	int ret;
+
+	if (!strcmp(known, qemu)) {
+		snprintf(text, size, "%s", answer);
+		return 0;
+	}
+	ret = run_version(qemu, text, size);
+	if (!ret) {
+		snprintf(known, sizeof(known), "%s", qemu);
+		snprintf(answer, sizeof(answer), "%s", text);
+	}
+	return ret;
 }
 
 static int check_own_qemu(const struct lab_config *config, struct vh_err *err)

@@ -76,3 +76,27 @@ void lab_controls_remove(const char *dir)
 	}
 	rmdir(dir);
 }
+
+char *lab_cache_dir(void)
+{
+	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char *dir = NULL, *p;
+	int n = -1;
+
+	if (base && *base == '/')
+		n = asprintf(&dir, "%s/vhint/lab", base);
+	else if (home && *home == '/')
+		n = asprintf(&dir, "%s/.cache/vhint/lab", home);
+	if (n < 0)
+		return NULL;
+	for (p = strchr(dir + 1, '/'); p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		mkdir(dir, 0755);
+		*p = '/';
+	}
+	mkdir(dir, 0755);
+	if (!access(dir, W_OK | X_OK))
+		return dir;
+	free(dir);
+	return NULL;
+}

@@ -58,6 +58,8 @@ char *lab_controls_path(const struct lab_config *config);
 int lab_controls_write(const char *dir, const struct lab_config *config, bool again,
 		       struct vh_err *err);
 void lab_controls_remove(const char *dir);
+/* A directory of the user's that outlives the lab, or NULL: then boots take longer. */
+char *lab_cache_dir(void);
 
 /* lab_console.c: pure judgements. */
 

@@ -11,7 +11,7 @@
 
 static const char *const heads[] = {
 	"experiment", "where", "clock", "workload", "arm", "kernel", "policy", "hints", "boot",
-	"run", "repetition", "warmup", "counts", "error_kind", "vm", "metric", "unit", "value",
+	"boot_instance", "run", "attempt", "repetition", "warmup", "counts", "error_kind", "vm", "metric", "unit", "value",
 };
 
 /* All columns up to "error_kind" are the same in all lines of a record. */
@@ -20,7 +20,7 @@ static const char *const heads[] = {
 
 struct line {
 	const char *fields[NR_HEADS];
-	char boot[16], run[16], rep[16];
+	char boot[16], instance[16], run[16], attempt[16], rep[16];
 };
 
 /* Is the report made of this record? */
@@ -54,8 +54,10 @@ static void begin_line(struct line *l, const struct report *r, const struct reco
 	const char *const shared[NR_SHARED] = {
 		r->e->name, r->e->where, r->e->clock, r->e->workload,
 		arm->name, arm->kernel, arm->policy, yes_or_no(arm->hints),
-		number(l->boot, sizeof(l->boot), rec->boot),
+		number(l->boot, sizeof(l->boot), rec->planned),
+		number(l->instance, sizeof(l->instance), rec->instance),
 		number(l->run, sizeof(l->run), rec->run),
+		number(l->attempt, sizeof(l->attempt), rec->attempt),
 		number(l->rep, sizeof(l->rep), rec->rep),
 		yes_or_no(rec->warmup), yes_or_no(counts(r, rec)),
 		jget_str(rec->o, "error_kind", ""),

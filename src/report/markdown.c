@@ -203,6 +203,7 @@ static void variance(const struct report *r, FILE *out)
 static void boots(const struct report *r, FILE *out)
 {
 	struct table *t = table_new();
+	struct record_boot b;
 	char text[64];
 	int i, j, n;
 
@@ -211,13 +212,17 @@ static void boots(const struct report *r, FILE *out)
 	table_row(t);
 	table_cell(t, "boot");
 	table_cell(t, "kernel");
+	table_align_left(t, 0);
 	table_align_left(t, 1);
 	for (i = 0; i < r->e->nr_arms; i++)
 		table_cell(t, "%s", r->e->arms[i].name);
-	for (j = 0; j < r->plan->nr_boots; j++) {
+	for (j = 0; j < r->rs->nr_boots; j++) {
+		b = records_boot(r->rs, j);
+		if (b.planned >= r->plan->nr_boots)
+			continue;
 		table_row(t);
-		table_cell(t, "%d", j);
-		table_cell(t, "%s", r->plan->boots[j].kernel);
+		table_cell(t, "%s", boot_name(text, sizeof(text), b.planned, b.instance));
+		table_cell(t, "%s", r->plan->boots[b.planned].kernel);
 		for (i = 0; i < r->e->nr_arms; i++) {
 			word_value(text, sizeof(text), &r->cols[0],
 				   report_boot_value(r, i, 0, j, &n));
@@ -311,6 +316,7 @@ void report_markdown(const struct report *r, const char *dir, FILE *out)
 	vms(r, out);
 	boots(r, out);
 	failures(r, out);
+	report_attempts_markdown(r, out);
 	method(r, out);
 	report_env(r, dir, out);
 }

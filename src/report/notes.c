@@ -95,7 +95,7 @@ static int boots_of(const struct report *r, int arm)
 {
 	int i, n, found = 0;
 
-	for (i = 0; i < r->plan->nr_boots; i++) {
+	for (i = 0; i < r->rs->nr_boots; i++) {
 		report_boot_value(r, arm, 0, i, &n);
 		found += n > 0;
 	}
@@ -214,6 +214,7 @@ static void note_recordings(struct report *r)
 void report_notes(struct report *r)
 {
 	note_runs(r);
+	report_attempts_notes(r, note);
 	note_added(r);
 	note_samples(r);
 	note_boots(r);

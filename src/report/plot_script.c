@@ -221,7 +221,7 @@ static void delay(const struct report *r, const struct plot *p, FILE *out)
 	fprintf(out, "set ylabel 'run delay (s)'\nset yrange [0:*]\n");
 	fprintf(out, "set xlabel 'time since the first run (min); a line is a boot'\n");
 	fprintf(out, "set autoscale xfix\nset offsets graph 0.02, graph 0.02, graph 0.08, graph 0\n");
-	for (i = 0; i < r->plan->nr_boots; i++) {
+	for (i = 0; i < r->rs->nr_boots; i++) {
 		t = first_start(r, i);
 		if (!isnan(t))
 			fprintf(out,

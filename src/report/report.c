@@ -2,6 +2,7 @@
 /*
  * From records to medians, intervals and verdicts.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -368,15 +369,42 @@ static void compare(struct report *r, const struct report_pair *p)
 	report_judge(c, r->nr_cols);
 }
 
+/* The first making of a boot behind @before that any of its runs that count came of. */
+static int next_boot(const struct report *r, const struct plan_boot *b, int before)
+{
+	const struct record *rec;
+	int i, next = INT_MAX;
+
+	for (i = 0; i < b->nr_runs; i++) {
+		rec = records_of_run(r->rs, b->runs[i].id);
+		if (rec && rec->boot > before && rec->boot < next)
+			next = rec->boot;
+	}
+	return next;
+}
+
+/* Runs are taken in their order, but those that came of one boot together. */
+static void take_boot(struct report *r, const struct plan_boot *b)
+{
+	const struct record *rec;
+	int i, boot;
+
+	for (boot = -1; boot < INT_MAX; boot = next_boot(r, b, boot)) {
+		for (i = 0; i < b->nr_runs; i++) {
+			rec = records_of_run(r->rs, b->runs[i].id);
+			if ((rec ? rec->boot : -1) == boot)
+				take_run(r, &b->runs[i]);
+		}
+	}
+}
+
 static int fill(struct report *r)
 {
-	int i, j;
+	int i;
 
-	for (i = 0; i < r->plan->nr_boots; i++) {
-		for (j = 0; j < r->plan->boots[i].nr_runs; j++)
-			take_run(r, &r->plan->boots[i].runs[j]);
-	}
-	if (report_reference(r))
+	for (i = 0; i < r->plan->nr_boots; i++)
+		take_boot(r, &r->plan->boots[i]);
+	if (report_attempts(r) || report_reference(r))
 		return -1;
 	for (i = 0; i < r->nr_cols; i++) {
 		if (report_estimate(r, i))
@@ -422,6 +450,7 @@ void report_free(struct report *r)
 	for (i = 0; i < r->nr_notes; i++)
 		free(r->notes[i]);
 	free(r->failures);
+	report_attempts_free(r);
 	memset(r, 0, sizeof(*r));
 }
 
@@ -459,29 +488,16 @@ double report_vm_median(const struct report *r, int arm, int vm, const char *key
 	return m;
 }
 
-/* The series' value of run @run, or NAN. */
-static double report_value(const struct report_series *s, int run)
-{
-	int i;
-
-	for (i = 0; i < s->n; i++) {
-		if (s->run[i] == run)
-			return s->v[i];
-	}
-	return NAN;
-}
-
 double report_boot_value(const struct report *r, int arm, int col, int boot, int *n)
 {
 	const struct report_series *s = &r->arms[arm].col[col];
-	const struct plan_boot *b = &r->plan->boots[boot];
-	double *v = malloc((b->nr_runs + 1) * sizeof(*v)), m = NAN;
+	double *v = malloc((s->n + 1) * sizeof(*v)), m = NAN;
 	int i;
 
 	*n = 0;
-	for (i = 0; v && i < b->nr_runs; i++) {
-		v[*n] = report_value(s, b->runs[i].id);
-		*n += !isnan(v[*n]);
+	for (i = 0; v && i < s->n; i++) {
+		if (s->boot[i] == boot)
+			v[(*n)++] = s->v[i];
 	}
 	if (v)
 		m = r->cols[col].geometric ? stat_geometric_mean(v, *n) :

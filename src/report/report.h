@@ -11,6 +11,7 @@
 
 #include "experiment/experiment.h"
 #include "experiment/plan.h"
+#include "report/attempts.h"
 #include "results/records.h"
 #include "stat/median.h"
 #include "stat/power.h"
@@ -115,6 +116,7 @@ struct report {
 	int planned, ok, warmups;	/* runs */
 	int nr_failures;
 	struct report_failure *failures;
+	struct report_attempts attempts;
 	int nr_notes;			/* what a reader must know */
 	char *notes[REPORT_MAX_NOTES];
 };

@@ -250,6 +250,7 @@ json_object *report_summary(const struct report *r)
 		json_object_array_add(a, comparison(r, &r->cmps[i]));
 	json_object_object_add(o, "comparisons", a);
 	json_object_object_add(o, "failures", failures(r));
+	json_object_object_add(o, "attempts", report_attempts_json(r));
 	a = json_object_new_array();
 	for (i = 0; i < r->nr_notes; i++)
 		json_object_array_add(a, json_object_new_string(r->notes[i]));

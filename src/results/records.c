@@ -49,7 +49,10 @@ static double started(json_object *o)
 static int fill(struct record *r, const struct experiment *e, json_object *o)
 {
 	r->run = jget_int(o, "run", -1);
-	r->boot = jget_int(o, "boot", -1);
+	/* in old folders no line says which making of the boot it is of */
+	r->planned = r->boot = jget_int(o, "boot", -1);
+	r->instance = jget_int(o, "instance", 1);
+	r->attempt = jget_int(o, "attempt", 0);
 	r->rep = jget_int(o, "rep", -1);
 	r->arm = exp_arm_index(e, jget_str(o, "arm", ""));
 	r->warmup = jget_bool(o, "warmup", 0);
@@ -57,7 +60,7 @@ static int fill(struct record *r, const struct experiment *e, json_object *o)
 	r->started = started(o);
 	r->steal = NAN;
 	r->o = o;
-	if (r->run > MAX_RUN)
+	if (r->run > MAX_RUN || r->boot > MAX_RUN || r->instance < 1)
 		return -1;
 	return r->run < 0 || r->boot < 0 || r->rep < 0 || r->arm < 0 ? -1 : 0;
 }
@@ -97,6 +100,95 @@ static int make_index(struct records *rs)
 			*of = i;
 	}
 	return 0;
+}
+
+/* Lines of old folders do not say which attempt they are of: they are as many as there are. */
+static int number_attempts(struct records *rs)
+{
+	int *last = calloc(rs->nr_ids + 1, sizeof(*last)), i;
+
+	if (!last)
+		return -1;
+	for (i = 0; i < rs->nr; i++) {
+		struct record *r = &rs->r[i];
+
+		if (r->attempt < 1)
+			r->attempt = last[r->run] + 1;
+		if (r->attempt > last[r->run])
+			last[r->run] = r->attempt;
+	}
+	free(last);
+	return 0;
+}
+
+static int extra_of(struct records *rs, const struct record *r)
+{
+	int i, n = rs->nr_boots - rs->first_extra;
+
+	for (i = 0; i < n; i++) {
+		if (rs->extra[i].planned == r->planned && rs->extra[i].instance == r->instance)
+			return rs->first_extra + i;
+	}
+	rs->extra[n] = (struct record_boot){ r->planned, r->instance };
+	return rs->nr_boots++;
+}
+
+/* Gives each making of a boot its number. */
+static int number_boots(struct records *rs, const struct experiment *e)
+{
+	int i;
+
+	rs->first_extra = e->boots * e->nr_arms;	/* no plan has more */
+	for (i = 0; i < rs->nr; i++) {
+		if (rs->r[i].planned >= rs->first_extra)
+			rs->first_extra = rs->r[i].planned + 1;
+	}
+	rs->nr_boots = rs->first_extra;
+	rs->extra = malloc((rs->nr + 1) * sizeof(*rs->extra));
+	if (!rs->extra)
+		return -1;
+	for (i = 0; i < rs->nr; i++) {
+		if (rs->r[i].instance > 1)
+			rs->r[i].boot = extra_of(rs, &rs->r[i]);
+	}
+	return 0;
+}
+
+struct record_boot records_boot(const struct records *rs, int boot)
+{
+	if (boot >= rs->first_extra)
+		return rs->extra[boot - rs->first_extra];
+	return (struct record_boot){ boot, 1 };
+}
+
+int records_attempts(const struct records *rs, int id)
+{
+	int i, last = 0;
+
+	for (i = 0; i < rs->nr; i++) {
+		if (rs->r[i].run == id && rs->r[i].attempt > last)
+			last = rs->r[i].attempt;
+	}
+	for (i = 0; i < rs->made.nr; i++) {
+		if (rs->made.made[i].run == id && rs->made.made[i].attempt > last)
+			last = rs->made.made[i].attempt;
+	}
+	return last;
+}
+
+int records_next_instance(const struct records *rs, int boot)
+{
+	int i, last = 0;
+
+	for (i = 0; i < rs->nr; i++) {
+		if (rs->r[i].planned == boot && rs->r[i].instance > last)
+			last = rs->r[i].instance;
+	}
+	for (i = 0; i < rs->made.nr; i++) {
+		if (rs->made.made[i].boot == boot && rs->made.made[i].instance > last)
+			last = rs->made.made[i].instance;
+	}
+	return last + 1;
 }
 
 /* Notes a line that does not count: of another schema, or damaged. */
@@ -141,7 +233,7 @@ int records_parse(struct records *rs, const struct experiment *e, const char *te
 			return vh_err(err, VH_BAD_HOST, "out of memory");
 		}
 	}
-	if (make_index(rs)) {
+	if (make_index(rs) || number_attempts(rs) || number_boots(rs, e)) {
 		records_free(rs);
 		return vh_err(err, VH_BAD_HOST, "out of memory");
 	}
@@ -172,6 +264,20 @@ void records_add_machine(struct records *rs, const char *text, size_t len)
 	}
 }
 
+static int load_machine(struct records *rs, const char *path, struct vh_err *err)
+{
+	char *text;
+	size_t len;
+
+	if (access(path, F_OK))
+		return 0;
+	if (file_read(path, &text, &len, err))
+		return -1;
+	records_add_machine(rs, text, len);
+	free(text);
+	return 0;
+}
+
 int records_load(struct records *rs, const struct experiment *e, const char *dir,
 		 struct vh_err *err)
 {
@@ -185,15 +291,13 @@ int records_load(struct records *rs, const struct experiment *e, const char *dir
 		return -1;
 	ret = records_parse(rs, e, text, len, err);
 	free(text);
+	if (ret)
+		return -1;
 	snprintf(path, sizeof(path), "%s/machine.ndjson", dir);
-	if (ret || access(path, F_OK))
-		return ret;
-	if (file_read(path, &text, &len, err)) {
+	if (boots_load(&rs->made, dir, err) || load_machine(rs, path, err)) {
 		records_free(rs);
 		return -1;
 	}
-	records_add_machine(rs, text, len);
-	free(text);
 	return 0;
 }
 
@@ -205,6 +309,8 @@ void records_free(struct records *rs)
 		json_object_put(rs->r[i].o);
 	free(rs->r);
 	free(rs->of_id);
+	free(rs->extra);
+	boots_free(&rs->made);
 	memset(rs, 0, sizeof(*rs));
 }
 

@@ -146,7 +146,7 @@ struct crew {
 	int next;		/* boot of the plan */
 	int most;		/* that run side by side */
 	bool full;		/* no more are begun */
-	int ret;
+	int ret, nr_failed;
 	struct vh_err *err;	/* the first failure, which is the one that is handed up */
 };
 
@@ -159,11 +159,21 @@ static void failed(struct crew *c, int boot, bool skipped, struct vh_err *why)
 		      g->p.boots[boot].kernel);
 	if (!g->keep_going && !skipped)
 		c->full = true;
-	else if (!skipped && (c->nr || c->next < g->p.nr_boots))
+	/* the first is told at the end, and at once where the end may be far */
+	if (!skipped && (c->ret || (g->keep_going && (c->nr || c->next < g->p.nr_boots))))
 		fprintf(stderr, "run-experiment: %s\n", why->msg);
 	if (!c->ret)
 		*c->err = *why;
 	c->ret = -1;
+	c->nr_failed += !skipped;
+}
+
+/* What is handed up of all failures: each was told, but for the first where it ended all. */
+static int sum_up(struct crew *c)
+{
+	if (c->nr_failed > 1)
+		vh_err_prefix(c->err, "%d boots failed; the first was", c->nr_failed);
+	return c->ret;
 }
 
 /* Memory that was there when the number of jobs was chosen may have gone to others. */
@@ -201,7 +211,7 @@ static void begin(struct crew *c, int boot)
 		return;
 	}
 	j = calloc(1, sizeof(*j));
-	if (j && !job_start(j, c->g, boot, c->w.ids, nr, &why)) {
+	if (j && !job_start(j, c->g, &c->w.rs, boot, c->w.ids, nr, &why)) {
 		c->jobs[c->nr++] = j;
 		return;
 	}
@@ -226,13 +236,18 @@ static void end(struct crew *c, int i, struct vh_err *why, bool well)
 	free(j);
 }
 
-static void end_all(struct crew *c, const char *reason)
+static void end_all(struct crew *c)
 {
+	const char *reason = nr_signals ? NULL : "--keep-going would let it go on";
 	struct vh_err why;
 
 	while (c->nr) {
 		struct job *j = c->jobs[--c->nr];
 
+		if (nr_signals)
+			job_cut(j, BOOT_INTERRUPTED, strsignal(last_signal));
+		else
+			job_cut(j, BOOT_ENDED, "another boot failed");
 		/* what is not taken over stays in the boot's own file */
 		if (job_end(j, c->g, nr_signals > 1, &why))
 			fprintf(stderr, "run-experiment: %s\n", why.msg);
@@ -294,10 +309,10 @@ int engine_run(struct engine *g, struct vh_err *err)
 		return -1;
 	progress_init(&g->progress, &g->e, &g->p, c.w.todo, g->jobs);
 	make_boots(&c);
-	if (nr_signals && !c.ret)
-		c.ret = vh_err(err, VH_RUN_FAILED, "interrupted by signal %d (%s)",
-			       (int)last_signal, strsignal(last_signal));
-	end_all(&c, nr_signals ? NULL : "--keep-going would let it go on");
+	end_all(&c);
 	work_end(&c.w);
-	return c.ret;
+	if (nr_signals && !c.ret)
+		return vh_err(err, VH_RUN_FAILED, "interrupted by signal %d (%s)",
+			      (int)last_signal, strsignal(last_signal));
+	return sum_up(&c);
 }

@@ -31,6 +31,7 @@ struct place {
 	pid_t pid;
 	int fd;
 	bool eof, exited;
+	const char *broke;
 	int status;
 	struct line_buf buf;
 	char *line;
@@ -231,19 +232,20 @@ static int start_host(struct place *pl, const struct place_config *c, char **arg
 int place_start(struct place **out, const struct place_config *c, struct vh_err *err)
 {
 	struct place *pl = calloc(1, sizeof(*pl));
-	char number[16];
-	char *argv[12] = {
+	char number[16], instance[16];
+	char *argv[14] = {
 		(char *)agent_path(), "agent", "--dir", (char *)c->dir, "--boot", number,
-		"--events", CTL_PORT,
+		"--events", CTL_PORT, "--instance", instance,
 	};
 	int ret;
 
 	if (!pl)
 		return vh_err(err, VH_BAD_HOST, "out of memory");
 	snprintf(number, sizeof(number), "%d", c->boot);
+	snprintf(instance, sizeof(instance), "%d", c->instance);
 	if (c->runs) {
-		argv[8] = "--runs";
-		argv[9] = (char *)c->runs;
+		argv[10] = "--runs";
+		argv[11] = (char *)c->runs;
 	}
 	ret = in_lab(c->e) ? start_lab(pl, c, argv, err) : start_host(pl, c, argv, 7, err);
 	if (ret) {
@@ -267,9 +269,16 @@ static enum place_event next_of_lab(struct place *pl, int timeout_ms, const char
 		pl->status = lab_status(pl->lab);
 		return PLACE_EXITED;
 	case LAB_PANIC:
+		pl->broke = "panic";
+		break;
 	case LAB_HANG:
+		pl->broke = "hang";
+		break;
 	case LAB_NO_BOOT:
+		pl->broke = "no-boot";
+		break;
 	case LAB_DIED:
+		pl->broke = "died";
 		break;
 	}
 	return PLACE_FAILED;
@@ -339,6 +348,11 @@ double place_virtual_s(const struct place *pl)
 int place_status(const struct place *pl)
 {
 	return pl->status;
+}
+
+const char *place_broke(const struct place *pl)
+{
+	return pl->broke;
 }
 
 int place_fd(const struct place *pl)

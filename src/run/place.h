@@ -25,8 +25,8 @@ struct place_config {
 	const char *dir;	/* the run's folder */
 	const char *kernel;
 	const char *console;	/* file for the output of lab or agent */
-	int boot;
-	const char *runs;	/* "3,4,7", or NULL for all of the boot */
+	int boot, instance;	/* of the plan, and which making of it */
+	const char *runs;	/* "3,4:2,7" (judge_attempt()), or NULL for all of the boot */
 };
 
 /*
@@ -48,6 +48,8 @@ enum place_event place_next(struct place *pl, int timeout_ms, const char **line,
 /* The virtual time of its lab; NAN if it has none. */
 double place_virtual_s(const struct place *pl);
 int place_status(const struct place *pl);
+/* After PLACE_FAILED, how it broke: "panic", "hang", "no-boot" or "died". */
+const char *place_broke(const struct place *pl);
 
 /* To poll together with others; -1 when the end is near and there is nothing to poll for. */
 int place_fd(const struct place *pl);
