@@ -63,6 +63,7 @@ help:
 #:   check           all tests; installs what they need
 #:   check-unit      unit tests and those of the command line: no kernel needed
 #:   check-lab       tests that boot the lab
+#:   mutants         plants bugs, one after the other, and asks whether a test turns red
 #:   docs            what the documents show of results/sample/, made again
 #:   install-host    the host kernel, the policy module and the driver on this machine
 #:   uninstall-host  takes them away again
@@ -171,7 +172,7 @@ build/policy/vhint.ko build/policy-host/vhint.ko: src/kernel/module.sh
 
 # --- Tests ---
 
-.PHONY: check check-unit check-lab tests
+.PHONY: check check-unit check-lab mutants tests
 check: need-check
 	$(Q)$(MAKE) --no-print-directory kernel qemu
 	$(Q)$(MAKE) --no-print-directory all guest-trace tests
@@ -183,12 +184,16 @@ check-unit: driver guest lab tests
 check-lab: driver guest guest-trace lab policy
 	$(Q)tests/run-all lab
 
+# What they build is built outside, from what is built here
+mutants: driver tests
+	$(Q)tests/mutants
+
 tests: $(tests) build/tests/statistics
 
 build/tests/%: tests/unit/%.c build/libvhint.a
 	$(say) TEST $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(all_cflags) $(includes) -o $@ $< $(driver_libs)
+	$(Q)$(CC) $(all_cflags) -Werror=unused-function $(includes) -o $@ $< $(driver_libs)
 
 # --- Documents ---
 

@@ -7,6 +7,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load fixtures/until
+
 setup_file() {
 	export KIT="$BATS_TEST_DIRNAME/.."
 	PRISTINE=$(bash -c '. "$KIT/src/kernel/common.sh"
@@ -178,7 +180,7 @@ END
 	[ "$status" -eq 0 ]
 	grep -x CONFIG_PAHOLE_VERSION=0 "$output"
 	grep -x CONFIG_RUSTC_VERSION=0 "$output"
-	! grep '^CONFIG_[A-Z_]*=m' "$output"
+	run -1 grep '^CONFIG_[A-Z_]*=m' "$output"
 }
 
 @test "the same bytes on every machine: names, date and flags are the build's own" {
@@ -355,28 +357,28 @@ END
 	toy_source
 	env --default-signal=INT setsid "$build" stock 3>&- &
 	pid=$!
-	for _ in $(seq 300); do
-		[ ! -s "$tmp/pid" ] || break
-		sleep 0.1
-	done
+	until_true 30 test -s "$tmp/pid"
 	kill -INT -- -"$(ps -o pgid= "$(cat "$tmp/pid")" | tr -d ' ')"
-	! wait "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -ne 0 ]
 	[ -z "$(find "$cache/kernel" -name COMPLETE)" ]
-	! kill -0 "$(cat "$tmp/pid")"
+	until_true 5 dead "$(cat "$tmp/pid")"
 	# and the next build is not held up by it
 	flock -n "$cache/lock" true
 }
 
 @test "two builds at once: the second says that it waits, and finds the kernel built" {
-	COMPILE='sleep 2'
+	COMPILE=": >$tmp/begun; until [ -e $tmp/go-on ]; do sleep 0.1; done"
 	toy_source
 	"$build" stock 3>&- &
-	sleep 0.7
-	run "$build" stock
-	wait
-	[ "$status" -eq 0 ]
-	[[ "$output" == *"waiting for another kernel build"* ]]
-	[[ "$output" != *"building"* ]]
+	until_true 30 test -e "$tmp/begun"
+	"$build" stock >"$tmp/second" 2>&1 3>&- &
+	until_true 30 grep "waiting for another kernel build" "$tmp/second"
+	touch "$tmp/go-on"
+	wait %1
+	wait $!
+	run -1 grep building "$tmp/second"
 }
 
 @test "a change of patch, fragment or source builds anew, and old builds go in the end" {
@@ -435,7 +437,7 @@ checkout_without_kernels() {
 	mkdir "$tmp/checkout/build"
 	(cd "$KIT/build" && cp -a bin obj libvhint.a libperf "$tmp/checkout/build")
 	export VHINT_CONFIGS=$tmp/none
-	cd "$tmp/checkout"
+	cd "$tmp/checkout" || return
 }
 
 @test "run-experiment: what is wrong with a request is told before any kernel is built" {

@@ -305,10 +305,10 @@ needs() {
 }
 
 @test "on a terminal: one line that refreshes" {
-	script -qec "TERM=xterm '$RUN' x.json --repetitions 1 --boots 1 >/dev/null" /dev/null >tty
-	grep -q $'\r\[4/4\] ' tty
-	grep -q $'\r.*urgent rep 1/1  contended .* left .*\033\[K' tty
-	[ "$(tr -d '\r' <tty | grep -c 'left')" = 1 ]	# no line of its own for any of it
+	script -qec "TERM=xterm '$RUN' x.json --repetitions 1 --boots 1 >/dev/null" /dev/null >screen
+	grep -q $'\r\[4/4\] ' screen
+	grep -q $'\r.*urgent rep 1/1  contended .* left .*\033\[K' screen
+	[ "$(tr -d '\r' <screen | grep -c 'left')" = 1 ]	# no line of its own for any of it
 }
 
 @test "--quiet: nothing but results" {

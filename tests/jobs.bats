@@ -8,10 +8,11 @@
 bats_require_minimum_version 1.5.0
 
 load fixtures/fake
+load fixtures/until
 
 setup() {
 	fake_host "$BATS_TEST_TMPDIR"
-	unset FAKE_AGENT_DO
+	unset FAKE_AGENT_DO FAKE_QEMU_DO
 	cd "$BATS_TEST_TMPDIR" || return
 	fake_lab
 	# 2 boots of each kernel, 4 in all, with 4 runs each: 0-3, 4-7, 8-11, 12-15
@@ -46,6 +47,11 @@ under_way() {
 
 ids() {
 	jq .run "$1/runs.ndjson" | xargs
+}
+
+# complete NUMBER DIR: so many runs are on record
+complete() {
+	[ "$(wc -l <"$2/runs.ndjson")" = "$1" ]
 }
 
 nothing_left() {
@@ -106,10 +112,10 @@ nothing_left() {
 
 @test "on a terminal: a line for all, and one for each boot that runs" {
 	FAKE_AGENT_DO=pause:0.2 script -qec \
-		"stty cols 100; TERM=xterm '$RUN' x.json --jobs 2 >/dev/null" /dev/null >tty
-	tr -d '\r' <tty | grep -q '^\[ [0-9]/16\] left '
-	tr -d '\r' <tty | grep -q '^  boot 1/4 (.*rep 1/6  contended .*\[K$'
-	grep -q $'\033\[2A' tty
+		"stty cols 100; TERM=xterm '$RUN' x.json --jobs 2 >/dev/null" /dev/null >screen
+	tr -d '\r' <screen | grep -q '^\[ [0-9]/16\] left '
+	tr -d '\r' <screen | grep -q '^  boot 1/4 (.*rep 1/6  contended .*\[K$'
+	grep -q $'\033\[2A' screen
 }
 
 @test "a boot that fails ends the others, begins none, and keeps what is complete: code 1" {
@@ -137,6 +143,10 @@ nothing_left() {
 1 1 lost agent 5
 2 1 done - -
 3 1 done - -" ]
+	"$RUN" -q --resume results/x/latest >/dev/null
+	# a boot that is complete is not begun again
+	(cd results/x/latest && [ "$(echo console-boot*.log)" = \
+		"console-boot0.log console-boot1-2.log console-boot1.log console-boot2.log console-boot3.log" ])
 }
 
 @test "boots that fail at once: the reason of each is told, and on file" {
@@ -189,11 +199,39 @@ nothing_left() {
 		cut/summary.json
 }
 
+@test "a lab that had to learn begins again, once: the same records, one console" {
+	"$RUN" -q x.json --results plain >whole
+	FAKE_QEMU_DO=again run -0 --separate-stderr timeout -k 5 60 "$RUN" x.json --results again --jobs 2
+	[ "$output" = "$(<whole)" ]
+	cmp plain/runs.ndjson again/runs.ndjson
+	nothing_left again
+	for boot in 0 1 2 3; do
+		grep -q '^lab_again=1' "plain/console-boot$boot.log"
+		# of the second machine alone, which may not ask once more
+		[ "$(grep '^lab_again=' "again/console-boot$boot.log")" = lab_again=0 ]
+	done
+}
+
+@test "a lab that asks to begin again and again is a failed boot" {
+	FAKE_QEMU_DO=always-again run -1 --separate-stderr timeout -k 5 20 "$RUN" -q x.json --jobs 1
+	[[ $stderr == *"boot 1 of 4 "*"did not come up"* ]]
+	nothing_left results/x/latest
+}
+
+@test "with the real clock no lab begins again" {
+	mkdir bin
+	ln -s "$BATS_TEST_DIRNAME/fixtures/fake-qemu" bin/qemu-system-x86_64
+	PATH=$PWD/bin:$PATH "$RUN" -q x.json --clock real --results real >whole
+	grep -q '^lab_again=0' real/console-boot0.log
+}
+
 @test "kill -9: what the agents had on file is taken over by --resume" {
 	"$RUN" -q x.json --results whole >/dev/null
 	FAKE_AGENT_DO="slow:3 slow:6" setsid "$RUN" -q x.json --jobs 2 --results cut >/dev/null 2>&1 3>&- &
 	pid=$!
 	until [ "$(cat cut/runs-boot*.ndjson 2>/dev/null | wc -l)" = 5 ]; do sleep 0.1; done
+	# who looks at a run that is under way sees all that is complete
+	until_true 10 complete 5 cut
 	kill -9 $pid
 	wait $pid || true
 	until ! pgrep -f "qemu-system-x86_64.*$PWD" >/dev/null; do sleep 0.1; done

@@ -38,18 +38,29 @@ arm() {
 	good two
 	arm urgent '.hint_age | .unit == "ns" and (.bins | length > 0 and all(.[0] > 0 and .[1] > 0))'
 	arm urgent '.metrics | .hint_age_p50_us > 0 and .hint_age_p50_us <= .hint_age_p99_us'
-	arm urgent '.boost_latency.unit == "ns"'
+	arm urgent '.boost_latency | .unit == "ns" and (.bins | length > 0 and all(.[1] > 0))'
 	arm off '.hint_age == null and .boost_latency == null and .metrics.hint_age_p50_us == null'
 }
 
 @test "hints: declared against true" {
 	good two
+	# hackbench wakes by IPI, and each sleeper says so before it halts
 	arm urgent '.metrics | [ .ipi_declared_ratio, .halt_declared_ratio ] |
-		all(. == null or (. >= 0 and . <= 1))'
-	arm urgent '.metrics.runq_declared >= 0'
+		all(. != null and . > 0.8 and . <= 1)'
+	arm urgent '.policy_counters | .ipis > 100 and .halts > 10'
+	arm urgent '.metrics.runq_declared > 0'
 	arm off '.metrics | .runq_declared == null and .ipi_declared_ratio == null'
 	arm off '.metrics.runq_actual > 0'
 	arm urgent '.metrics.runq_actual > 0'
+}
+
+@test "hints: urgent decides, and gets both of its ways: vCPUs are moved, and boosted" {
+	good two
+	arm urgent '.metrics | .hints_seen > 100 and .decided > 10 and .moves > 0 and .boosts > 0'
+	# whoever is moved or boosted gets on a CPU, and how soon is known
+	arm urgent '([ .boost_latency.bins[][1] ] | add) as $n | .policy_counters |
+		$n > 0 and $n <= .moved + .applied + .repaid'
+	arm off '.metrics | .decided == null and .moves == null and .boosts == null'
 }
 
 @test "hints: every decision is accounted for" {
@@ -59,6 +70,8 @@ arm() {
 		([ to_entries[] | select(.key | startswith("refused_")) | .value ] | add) |
 		. >= -4 and . <= 4'
 	arm urgent '.policy_counters | .decided == .reason_waited_for + .reason_woken'
+	# and so is every boost, but for those of 4 vCPUs that are in force at either end
+	arm urgent '.policy_counters | .applied + .repaid - .restored | . >= -4 and . <= 4'
 }
 
 @test "hints: every directed yield is accounted for, on both paths, without a policy too" {

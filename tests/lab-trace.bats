@@ -53,10 +53,18 @@ record() {
 
 @test "trace: host and guest are on one clock" {
 	run -0 "$BATS_TEST_DIRNAME/fixtures/trace-aligned" trace-host.dat trace-vm.dat vm
-	echo "inside and outside: $output"
-	read -r inside outside <<<"$output"
+	echo "inside, at the edge, outside: $output"
+	read -r inside edge outside <<<"$output"
 	[ "$inside" -gt 200 ]
+	[ "$edge" -lt $((inside / 10)) ]
 	[ "$outside" -eq 0 ]
+	# and a clock that is 5 us off would be seen
+	for later in -5000 5000; do
+		run -0 "$BATS_TEST_DIRNAME/fixtures/trace-aligned" trace-host.dat trace-vm.dat vm $later
+		echo "with the guest's clock $later ns off: $output"
+		read -r inside edge outside <<<"$output"
+		[ "$outside" -gt 50 ]
+	done
 }
 
 @test "trace: has what a scheduler's reader looks for, of the vCPUs' CPUs only" {

@@ -6,6 +6,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load fixtures/until
+
 setup() {
 	KIT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	tmp=$BATS_TEST_TMPDIR
@@ -26,16 +28,6 @@ nothing_left() {
 	nobody_left && [ ! -e "$share/.lab" ]
 }
 
-# until_true SECONDS COMMAND...
-until_true() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" >/dev/null; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.1
-	done
-}
-
 # start OPTIONS... -- COMMAND...: in the background as $pid; returns when it runs. A shell
 # lets its background jobs ignore SIGINT.
 start() {
@@ -49,14 +41,10 @@ start() {
 ended() {
 	local status=0
 
-	until_true 10 dead
+	until_true 10 dead "$pid"
 	wait "$pid" || status=$?
 	echo "status $status, errors: $(cat "$tmp/err")"
 	[ "$status" -eq "$1" ]
-}
-
-dead() {
-	! kill -0 "$pid" 2>/dev/null
 }
 
 nobody_left() {

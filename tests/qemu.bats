@@ -7,6 +7,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load fixtures/until
+
 setup() {
 	KIT="$BATS_TEST_DIRNAME/.."
 	tmp=$BATS_TEST_TMPDIR
@@ -190,8 +192,8 @@ Trusted: yes" ]
 	echo "$output"
 	[ "$status" -eq 0 ]
 	grep -q "apt-get .* source --download-only --only-source qemu=1:7.2+dfsg-7+deb12u18$" "$tmp/asked"
-	[ -z "$(grep -v -- "-c $cache/" "$tmp/asked")" ]
-	[ -z "$(grep -iE "unauthenticated|trusted" "$tmp/asked")" ]
+	run -1 grep -v -- "-c $cache/" "$tmp/asked"
+	run -1 grep -iE "unauthenticated|trusted" "$tmp/asked"
 	grep -q 'version 1:7.2+dfsg-7+deb12u18$' "$tmp/links/qemu/version"
 	# and once there, apt is not asked again
 	rm "$tmp/asked"
@@ -344,15 +346,16 @@ Trusted: yes" ]
 }
 
 @test "two builds at once: the second says that it waits, and finds QEMU built" {
-	COMPILE='sleep 2'
+	COMPILE=": >$tmp/begun; until [ -e $tmp/go-on ]; do sleep 0.1; done"
 	toy_source
 	"$build" 3>&- &
-	sleep 0.7
-	run "$build"
-	wait
-	[ "$status" -eq 0 ]
-	[[ "$output" == *"waiting for another qemu build"* ]]
-	[[ "$output" != *"building"* ]]
+	until_true 30 test -e "$tmp/begun"
+	"$build" >"$tmp/second" 2>&1 3>&- &
+	until_true 30 grep "waiting for another qemu build" "$tmp/second"
+	touch "$tmp/go-on"
+	wait %1
+	wait $!
+	run -1 grep building "$tmp/second"
 }
 
 @test "the progress is ninja's count" {
@@ -374,6 +377,11 @@ checkout() {
 	fake make <<<'echo "${*:5}" >>"'"$tmp"'/made"; [[ "$*" != *" qemu" ]] || exit "${QEMU_RC:-0}"'
 }
 
+# not_made TARGET
+not_made() {
+	[ ! -e "$tmp/made" ] || [ "$(grep -cx "$1" "$tmp/made")" = 0 ]
+}
+
 @test "run-experiment builds QEMU for the lab, and not for the real clock, the host or a report" {
 	checkout
 	for words in "x.json" "lab -- uname" "run x.json --clock virtual" "lab -- true --clock real"; do
@@ -386,7 +394,7 @@ checkout() {
 	done
 	rm -f "$tmp/made"
 	NEEDS="" run "$tmp/checkout/run-experiment" x.json	# a file with "clock": "real"
-	[[ ! -e "$tmp/made" || -z "$(grep -x qemu "$tmp/made")" ]]
+	not_made qemu
 	for words in "x.json --clock real" "--clock=real x.json" "lab --clock real -- true" \
 		"x.json --where host" "compare a b" "list"; do
 		rm -f "$tmp/made"
@@ -394,7 +402,7 @@ checkout() {
 		run "$tmp/checkout/run-experiment" $words
 		echo "$words: $output"
 		[ "$status" -eq 0 ]
-		[[ ! -e "$tmp/made" || -z "$(grep -x qemu "$tmp/made")" ]]
+		not_made qemu
 	done
 	QEMU_RC=2 run "$tmp/checkout/run-experiment" x.json
 	[ "$status" -eq 4 ]

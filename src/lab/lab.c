@@ -35,7 +35,7 @@ struct lab {
 	char *controls;		/* directory of what stage2 is told */
 	char *share, *console, *kit_root, *kernel_dir, *name;
 	struct lab_config config;	/* with copies of these, without the command */
-	bool again;		/* the host has asked for it */
+	bool may_ask_again, again;	/* to begin again, once; it has asked */
 	int64_t closing;	/* its end is near, and must have come by then; 0: it is not */
 	int64_t born;		/* started, in real time */
 	int64_t looked_real, looked;	/* last looked after, by both clocks */
@@ -190,6 +190,7 @@ static struct lab *new_lab(const struct lab_config *config)
 	lab->boot_s = config->boot_deadline_s ?: LAB_BOOT_DEADLINE_S;
 	lab->alive_s = config->alive_deadline_s;
 	lab->born = now_ms();
+	lab->may_ask_again = may_begin_again(config);
 	lab->controls = lab_controls_path(config);
 	if (lab->controls && copy_config(lab, config))
 		return lab;
@@ -221,7 +222,7 @@ int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *
 	if (!lab)
 		return vh_err(err, VH_BAD_HOST, "out of memory");
 	if (open_clock(lab, config, err) ||
-	    lab_controls_write(lab->controls, config, may_begin_again(config), err) ||
+	    lab_controls_write(lab->controls, config, lab->may_ask_again, err) ||
 	    open_console(lab, err) || launch(lab, config, err)) {
 		lab_stop(lab);
 		return -1;
@@ -234,6 +235,7 @@ int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *
 static int begin_again(struct lab *lab, struct vh_err *err)
 {
 	lab->again = false;
+	lab->may_ask_again = false;
 	lab_process_close(&lab->qemu);
 	lab->qemu.complaints = -1;
 	close_fd(&lab->control);
@@ -248,7 +250,7 @@ static int begin_again(struct lab *lab, struct vh_err *err)
 	lab->why[0] = '\0';
 	lab->phase[0] = '\0';
 	if (open_clock(lab, &lab->config, err) ||
-	    lab_controls_write(lab->controls, &lab->config, false, err) ||
+	    lab_controls_write(lab->controls, &lab->config, lab->may_ask_again, err) ||
 	    open_console(lab, err))
 		return -1;
 	return launch(lab, &lab->config, err);
@@ -275,7 +277,7 @@ static bool take_line(struct lab *lab, const char *line)
 	} else if (!strcmp(event, "error") && !lab->view.started) {
 		snprintf(lab->failure, sizeof(lab->failure), "%s", jget_str(o, "message", ""));
 	} else if (!strcmp(event, "again")) {
-		lab->again = may_begin_again(&lab->config);
+		lab->again = lab->may_ask_again;
 	} else if (!strcmp(event, "exit")) {
 		lab->view.exit_seen = true;
 		lab->status = jget_int(o, "status", 1);

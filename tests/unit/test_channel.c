@@ -125,6 +125,8 @@ static void test_socket(void)
 	ret = channel_send(&c, o, 50);
 	CHECK(ret == -ETIMEDOUT && io_now_ms() - n >= 50, "after the time that was asked for");
 
+	shutdown(peer, SHUT_WR);
+	CHECK(channel_fill(&c) == 1, "the other end has said its last");
 	close(peer);
 	CHECK(channel_fill(&c) == 1, "the other end is gone");
 	CHECK(channel_send(&c, o, 50) == -EPIPE, "and takes no orders");

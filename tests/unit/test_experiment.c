@@ -75,6 +75,16 @@ static void test_values(void)
 
 #define SMALL(more) "{" VMS "," WORK "," ARMS more "}"
 
+/* A host has what memory it has; that of the emulated one is the file's to say. */
+static void test_memory(void)
+{
+	CHECK(load(SMALL(",\"where\":\"lab\",\"machine\":{\"memory_mib\":1024}"), NULL) &&
+	      strstr(err.msg, "the emulated host needs 512 for itself"), "%s", err.msg);
+	CHECK(!load(SMALL(",\"where\":\"host\",\"machine\":{\"memory_mib\":1024}"), NULL),
+	      "on a host it does not matter: %s", err.msg);
+	exp_free(&e);
+}
+
 /* Which clock an experiment is of, be it new, old or on a host. */
 static void test_clock(void)
 {
@@ -290,10 +300,10 @@ static void test_table(void)
 
 int main(void)
 {
-	setenv("VHINT_ROOT", ".", 0);
 	ktap_begin();
 	test_defaults();
 	test_values();
+	test_memory();
 	test_clock();
 	test_bad();
 	test_all_at_once();

@@ -108,10 +108,10 @@ static void test_sources(void)
 	      json_object_object_get_ex(v, "run_s", &v), "and for each VM");
 	CHECK(v && fabs(meas_one(m, "vm1", "run_s", a, b) - json_object_get_double(v)) < 1e-5 &&
 	      isnan(meas_one(m, "vm3", "run_s", a, b)), "of one by name");
-	if (run && v)
-		CHECK(json_object_get_double(run) > 1.9 * json_object_get_double(v),
-		      "the sum is over both (%s, %s)", json_object_get_string(run),
-		      json_object_get_string(v));
+	CHECK(run && v && json_object_get_double(v) > 0 &&
+	      json_object_get_double(run) > 1.9 * json_object_get_double(v),
+	      "the sum is over both (%s, %s)", json_object_get_string(run),
+	      json_object_get_string(v));
 	CHECK(json_object_object_get_ex(each, "host", &v) &&
 	      json_object_object_get_ex(v, "hints_seen", &v), "the host has its own");
 	json_object_put(o);

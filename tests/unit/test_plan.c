@@ -2,6 +2,7 @@
 /*
  * The order of runs: complete, balanced, and given by the seed alone.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,32 @@ static int complete(const struct plan *p, const struct experiment *e)
 	return 1;
 }
 
+/*
+ * The last boot of each kernel, and no other, ends with a recorded run of each of its arms,
+ * which does not count.
+ */
+static int recorded(const struct plan *p, const struct experiment *e)
+{
+	int arms[EXP_MAX_ARMS] = { 0 }, i, j, n, from;
+
+	for (i = 0; i < p->nr_boots; i++) {
+		n = strcmp(p->boots[i].kernel, "stock") ? 3 : 1;
+		from = i < p->nr_boots - 2 ? INT_MAX : p->boots[i].nr_runs - n;
+		for (j = 0; j < p->boots[i].nr_runs; j++) {
+			const struct plan_run *r = &p->boots[i].runs[j];
+
+			if (r->traced != (j >= from) || (r->traced && !r->warmup))
+				return 0;
+			arms[r->arm] += r->traced;
+		}
+	}
+	for (i = 0; i < e->nr_arms; i++) {
+		if (arms[i] != 1)
+			return 0;
+	}
+	return 1;
+}
+
 /* Within a boot: warm-ups first, and every block has each arm once. */
 static int blocked(const struct plan *p, const struct experiment *e)
 {
@@ -129,6 +156,29 @@ static void test_shapes(void)
 		CHECK(plan_nr_runs(&p) == 4 * (s[0] + s[1] * s[2]), "the number of runs");
 		plan_free(&p);
 	}
+}
+
+static void test_recorded(void)
+{
+	struct experiment e;
+	struct plan p, back;
+	json_object *o;
+
+	set_up(&e, 6, 1, 2, 1);
+	e.trace = true;
+	CHECK(!plan_make(&p, &e, NULL) && recorded(&p, &e), "each arm is recorded once, last");
+	o = plan_to_json(&p, &e);
+	CHECK(!plan_from_json(&back, &e, o, NULL) && recorded(&back, &e), "and back from JSON");
+	json_object_put(o);
+	plan_free(&back);
+	plan_free(&p);
+	e.trace = false;
+	e.perf = true;
+	CHECK(!plan_make(&p, &e, NULL) && recorded(&p, &e), "so it is for perf alone");
+	plan_free(&p);
+	e.perf = false;
+	CHECK(!plan_make(&p, &e, NULL) && !recorded(&p, &e), "else nothing is");
+	plan_free(&p);
 }
 
 static void test_seed(void)
@@ -214,6 +264,7 @@ int main(void)
 	ktap_begin();
 	test_prng();
 	test_shapes();
+	test_recorded();
 	test_seed();
 	test_json();
 	return ktap_end();

@@ -440,7 +440,6 @@ static void test_words(void)
 
 int main(void)
 {
-	setenv("VHINT_ROOT", ".", 0);
 	ktap_begin();
 	test_better();
 	test_worse_and_same();

@@ -323,7 +323,6 @@ static void test_watch(void)
 
 int main(void)
 {
-	setenv("VHINT_ROOT", ".", 0);
 	ktap_begin();
 	test_quiet();
 	test_noisy();

@@ -169,6 +169,58 @@ static void test_draw_only(void)
 	stat_draw_free(&e);
 }
 
+/* Which boots were drawn, as a number. */
+static double drawn_boots(void *boot, const int *times, int drawn, int nr)
+{
+	double sum = 0;
+	int i;
+
+	for (i = 0; i < 6; i++)
+		sum += times[i] * pow(100, ((const int *)boot)[i]);
+	return sum;
+}
+
+/* Arms that share boots: the same ones are drawn for both, but not the same runs. */
+static void test_shared_boots(void)
+{
+	static const int boot[] = { 0, 0, 1, 1, 2, 2 };
+	static double a[STAT_RESAMPLES], b[STAT_RESAMPLES];
+	struct stat_estimator e = { drawn_boots, (void *)boot };
+	uint64_t seed = 7, other = 8;
+	struct stat_draw d;
+
+	CHECK(!stat_draw_init(&d, boot, 6, NULL, 0) && !stat_bootstrap(&e, &d, 1, &seed, a) &&
+	      !stat_bootstrap(&e, &d, 2, &seed, b) && !memcmp(a, b, sizeof(a)),
+	      "one seed of boots, the same boots");
+	CHECK(!stat_bootstrap(&e, &d, 1, &other, b) && memcmp(a, b, sizeof(a)),
+	      "another, others");
+	stat_draw_free(&d);
+}
+
+/* Within boots: a small one gives one value less than it has, each of which counts for more. */
+static void test_within(void)
+{
+	static const int boot[] = { 0, 0, 0, 4, 4 };
+	int times[5], i, odd = 0, last = 0, seen[5] = { 0 };
+	struct stat_draw d;
+	struct prng rnd;
+
+	prng_seed(&rnd, 1);
+	CHECK(!stat_draw_init(&d, boot, 5, NULL, 0) && !stat_draw_within(&d), "boots of 3 and 2");
+	for (i = 0; i < 3000; i++) {
+		/* 2 of 3 values, each for 1.5; 1 of 2, for 2: as whole numbers 3 and 4 */
+		last = stat_draw(&d, &rnd, &rnd, times);
+		odd += last != 10 || times[0] + times[1] + times[2] != 6 || times[3] + times[4] != 4 ||
+		       times[0] % 3 || times[3] % 4;
+		seen[0] += times[0] / 3;
+		seen[3] += times[3] / 4;
+	}
+	CHECK(!odd, "each boot counts as its size: %d", last);
+	CHECK(abs(seen[0] - 2000) < 120 && abs(seen[3] - 1500) < 120,
+	      "each value as often as the other: %d of 6000, %d of 3000", seen[0], seen[3]);
+	stat_draw_free(&d);
+}
+
 static void test_means(void)
 {
 	static const double x[] = { 1, 10, 100 }, zero[] = { 0, 1 };
@@ -199,6 +251,8 @@ static void test_boots(void)
 	CHECK(stat_boot_values(x, boot, 12, stat_median, m) == 4 && m[0] == 1.1 && m[1] == 2.1 &&
 	      m[2] == 3.1 && m[3] == 4.1, "their medians");
 	CHECK(stat_boot_values(x, boot, 0, stat_median, m) == 0, "of no boots");
+	CHECK(stat_boot_values((double []){ 1, 10, 3, 12 }, (int []){ 5, 2, 5, 2 }, 4, stat_median,
+			       m) == 2 && m[0] == 2 && m[1] == 11, "of boots that take turns");
 	CHECK(!stat_resample_medians(x, boot, 12, 1, resamples), "resamples");
 	e = stat_interval(stat_median(x, 12), resamples);
 	CHECK(e.lo < 1.3 && e.hi > 3.9, "[%.2f, %.2f]: boots may be drawn alone", e.lo, e.hi);
@@ -372,6 +426,7 @@ static void test_verdict(void)
 	CHECK(stat_verdict(down, 0.01, 0) == STAT_LOWER, "no direction: just lower");
 	CHECK(stat_verdict(spans, 0.01, 1) == STAT_SAME, "the interval spans zero: ~");
 	CHECK(stat_verdict(up, 0.2, 1) == STAT_SAME, "the test finds nothing: ~");
+	CHECK(stat_verdict(up, STAT_ALPHA, 1) == STAT_SAME, "p has to be below alpha");
 	CHECK(stat_verdict(none, 0.01, 1) == STAT_NONE, "nothing to compare: none");
 }
 
@@ -384,6 +439,8 @@ int main(void)
 	test_coverage();
 	test_draw();
 	test_draw_only();
+	test_shared_boots();
+	test_within();
 	test_means();
 	test_boots();
 	test_change();

@@ -131,6 +131,26 @@ static void test_many(void)
 	      "where without boots nothing is seen");
 }
 
+/* Boots of 80 and 40 values; p by scipy's rank sums of each, with weights 1/81 and 1/41. */
+static void test_unequal(void)
+{
+	int boot_a[70], boot_b[50], i;
+	double a[70], b[50];
+	struct stat_test t;
+
+	for (i = 0; i < 70; i++) {
+		boot_a[i] = i >= 40;
+		a[i] = i < 40 ? 2 * i : 3 * (i - 40);
+	}
+	for (i = 0; i < 50; i++) {
+		boot_b[i] = i >= 40;
+		b[i] = i < 40 ? 2 * i + 11 : 9 * (i - 40) + 4;
+	}
+	t = stat_van_elteren(a, boot_a, 70, b, boot_b, 50);
+	CHECK(!t.exact && near(t.p, 0.07735386623655109, 1e-12),
+	      "a large boot outweighs a small one by less than its size: p = %.4f", t.p);
+}
+
 /* 4 against 4 have p = 2/70 and 4/70: the first is the only one below 0.05. */
 static void test_attainable(void)
 {
@@ -286,6 +306,8 @@ static void test_parts(void)
 	parts = stat_variance_parts(yield, batch, 30);
 	CHECK(near(parts.between, 1764, 0.1) && near(parts.within, 2451.25, 0.01) && parts.size == 5,
 	      "dyestuff: %.0f between, %.0f within", parts.between, parts.within);
+	parts = stat_variance_parts((double []){ 0, 10, 10, 0 }, (int []){ 0, 0, 1, 1 }, 4);
+	CHECK(parts.between == 0 && parts.within == 50, "boots nearer than chance: nothing between");
 	CHECK(isnan(stat_variance_parts(yield, alone, 3).within), "boots of one value cannot tell");
 	CHECK(isnan(stat_variance_parts(yield, batch, 5).between), "nor can one boot");
 }
@@ -296,6 +318,7 @@ int main(void)
 	test_signs();
 	test_strata();
 	test_many();
+	test_unequal();
 	test_attainable();
 	test_newcombe();
 	test_fisher();

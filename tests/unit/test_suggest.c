@@ -33,5 +33,7 @@ int main(void)
 	CHECK(says("memory_mb", "memory_mib"), "a letter less in the middle");
 	CHECK(says("repititions", "repetitions"), "a usual mistake");
 	CHECK(says("colour", NULL) && says("x", NULL), "nothing is near: say nothing");
+	CHECK(suggest_nearest("cab", (const char *const[]){ "car", "can" }, 2)[2] == 'r',
+	      "of two that are as near, the first");
 	return ktap_end();
 }

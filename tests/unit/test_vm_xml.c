@@ -145,6 +145,27 @@ static void test_own_template(void)
 	free(xml);
 }
 
+/* A channel of that name is the template's own matter, a device of another name is not ours. */
+static void test_own_channel(void)
+{
+	struct vh_err err = { .msg = "" };
+	const char *path = write_template("channel",
+		"<domain type='kvm'><name>x</name><memory>1</memory><vcpu>1</vcpu>"
+		"<os><type>hvm</type></os><devices>"
+		"<channel type='unix'><target type='virtio' name='org.other'/></channel>"
+		"<channel type='unix'><source mode='bind' path='/mine'/>"
+		"<target type='virtio' name='" VM_CHANNEL "'/></channel>"
+		"</devices></domain>");
+	char *xml = vm_xml_fill(path, &spec, 1, &err);
+
+	CHECK(xml, "a template with channels: %s", err.msg);
+	if (!xml)
+		return;
+	ASK(xml, "count(/domain/devices/channel)", "2");
+	ASK(xml, "/domain/devices/channel[target/@name='" VM_CHANNEL "']/source/@path", "/mine");
+	free(xml);
+}
+
 static const struct exp_vm vm = { .name = "vm", .vcpus = 2, .memory_mib = 64, .pins = { 2, 2 } };
 
 static void bad(const char *name, const char *text, const char *want)
@@ -203,6 +224,7 @@ int main(int argc, char **argv)
 	test_uuid(path);
 	test_check(path);
 	test_own_template();
+	test_own_channel();
 	test_helpers();
 	snprintf(path, sizeof(path), "rm -r %s", dir);
 	if (system(path))
