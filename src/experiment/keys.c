@@ -108,6 +108,9 @@ const struct exp_key exp_keys[] = {
 	KEY("kit_root", KEY_STRING, 1, 4095, NULL, "in old folders: the kit that ran it",
 	    .internal = 1),
 	KEY("plan", KEY_RAW, 0, 0, NULL, "the order of the runs", .internal = 1),
+	KEY("added", KEY_OBJECTS, 0, 1000, NULL, "what --add added, in its order", .internal = 1),
+	KEY("added[].repetitions", KEY_INT, 1, 1000, NULL, "of each arm", .internal = 1),
+	KEY("added[].boots", KEY_INT, 1, 100, NULL, "of each kernel", .internal = 1),
 };
 
 const int nr_exp_keys = sizeof(exp_keys) / sizeof(exp_keys[0]);

@@ -11,6 +11,7 @@
 #include "base/suggest.h"
 #include "experiment/keys.h"
 #include "experiment/override.h"
+#include "experiment/set.h"
 
 /* Where the words begin and end in a usage text. */
 #define USAGE_INDENT	19
@@ -200,6 +201,8 @@ int exp_override_apply(json_object *o, json_object *over, struct vh_err *err)
 	if (!over)
 		return 0;
 	json_object_object_foreach(over, key, v) {
+		if (!strcmp(key, EXP_SETS))
+			continue;	/* they were in the file already when it was checked */
 		if (strcmp(key, "arms"))
 			json_object_object_add(o, key, json_object_get(v));
 		else if (select_arms(o, json_object_get_string(v), err))

@@ -16,6 +16,7 @@
 #include "host/hostinfo.h"
 #include "host/hostinfo_tree.h"
 #include "host/vm_xml.h"
+#include "results/tuning.h"
 
 #define SCHED	"/sys/kernel/debug/sched/"
 #define CPUIDLE	"/sys/devices/system/cpu/cpuidle/"
@@ -102,9 +103,7 @@ static json_object *cpu(void)
 	json_object_object_add(o, "model", hostinfo_field(text, "model name"));
 	json_object_object_add(o, "microcode", hostinfo_field(text, "microcode"));
 	json_object_object_add(o, "online", text_of("/sys/devices/system/cpu/online"));
-	json_object_object_add(o, "smt", text_of("/sys/devices/system/cpu/smt/active"));
-	json_object_object_add(o, "governor",
-		text_of("/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor"));
+	tuning_read(o, TUNING_CPUS);
 	json_object_object_add(o, "cpufreq_driver",
 		text_of("/sys/devices/system/cpu/cpu1/cpufreq/scaling_driver"));
 	json_object_object_add(o, "cpuidle_driver", text_of(CPUIDLE "current_driver"));

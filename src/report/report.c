@@ -2,7 +2,6 @@
 /*
  * From records to medians, intervals and verdicts.
  */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -369,41 +368,14 @@ static void compare(struct report *r, const struct report_pair *p)
 	report_judge(c, r->nr_cols);
 }
 
-/* The first making of a boot behind @before that any of its runs that count came of. */
-static int next_boot(const struct report *r, const struct plan_boot *b, int before)
-{
-	const struct record *rec;
-	int i, next = INT_MAX;
-
-	for (i = 0; i < b->nr_runs; i++) {
-		rec = records_of_run(r->rs, b->runs[i].id);
-		if (rec && rec->boot > before && rec->boot < next)
-			next = rec->boot;
-	}
-	return next;
-}
-
-/* Runs are taken in their order, but those that came of one boot together. */
-static void take_boot(struct report *r, const struct plan_boot *b)
-{
-	const struct record *rec;
-	int i, boot;
-
-	for (boot = -1; boot < INT_MAX; boot = next_boot(r, b, boot)) {
-		for (i = 0; i < b->nr_runs; i++) {
-			rec = records_of_run(r->rs, b->runs[i].id);
-			if ((rec ? rec->boot : -1) == boot)
-				take_run(r, &b->runs[i]);
-		}
-	}
-}
-
 static int fill(struct report *r)
 {
-	int i;
+	int i, j;
 
-	for (i = 0; i < r->plan->nr_boots; i++)
-		take_boot(r, &r->plan->boots[i]);
+	for (i = 0; i < r->plan->nr_boots; i++) {
+		for (j = 0; j < r->plan->boots[i].nr_runs; j++)
+			take_run(r, &r->plan->boots[i].runs[j]);
+	}
 	if (report_attempts(r) || report_reference(r))
 		return -1;
 	for (i = 0; i < r->nr_cols; i++) {

@@ -16,6 +16,7 @@
 #include "base/kit.h"
 #include "base/now.h"
 #include "results/env.h"
+#include "results/tuning.h"
 
 /* Takes @text over. */
 static void put_taken(json_object *o, const char *key, char *text)
@@ -131,9 +132,7 @@ static json_object *machine(void)
 	json_object_object_add(o, "cpus", json_object_new_int(sysconf(_SC_NPROCESSORS_ONLN)));
 	json_object_object_add(o, "memory_mib", json_object_new_int64(
 		(int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) >> 20));
-	put_taken(o, "governor",
-		  first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
-	put_taken(o, "smt", first_line("/sys/devices/system/cpu/smt/active"));
+	tuning_read(o, TUNING_CPUS);
 	put_taken(o, "clocksource",
 		  first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
 	put_taken(o, "cmdline", first_line("/proc/cmdline"));
@@ -177,7 +176,7 @@ static json_object *emulator(const struct experiment *e)
 	return o;
 }
 
-static json_object *kernels(const struct plan *p)
+json_object *env_kernels(const struct plan *p)
 {
 	json_object *o = json_object_new_object();
 	int i;
@@ -221,7 +220,7 @@ json_object *env_gather(const struct experiment *e, const struct plan *p, char *
 	exp_put_clock(e, o);
 	json_object_object_add(o, "kit", kit());
 	json_object_object_add(o, "machine", machine());
-	json_object_object_add(o, "kernels", kernels(p));
+	json_object_object_add(o, "kernels", env_kernels(p));
 	json_object_object_add(o, "emulator", emulator(e));
 	put_taken(o, "policy_module_sha256",
 		  sha256_of(kit_path(path, sizeof(path), "build/policy/vhint.ko")));
