@@ -44,7 +44,7 @@ guest_obj := $(guest_src:src/workload/%.c=build/obj/guest/%.o)
 tests := $(patsubst tests/unit/%.c,build/tests/%,$(wildcard tests/unit/test_*.c))
 
 .PHONY: all
-all: driver guest lab $(if $(wildcard build/kernel/vhint/COMPLETE),policy)
+all: driver manual guest lab $(if $(wildcard build/kernel/vhint/COMPLETE),policy)
 
 .PHONY: help
 help:
@@ -53,6 +53,7 @@ help:
 #: Targets:
 #:   all             the driver, the guest and the lab; the policy module if there are kernels
 #:   driver          build/bin/run-experiment
+#:   manual          the man page and bash's completion, made by the driver
 #:   guest           the guests' initramfs
 #:   guest-trace     the same with trace-cmd, for experiments that record
 #:   lab             the lab's initrd
@@ -105,6 +106,17 @@ $(driver): build/obj/cli/main.o build/libvhint.a
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $< $(driver_libs)
+
+# Made from the driver's own tables and help texts
+.PHONY: manual
+manual: build/share/run-experiment.1 build/share/run-experiment.bash
+
+build/share/run-experiment.1: how := --man
+build/share/run-experiment.bash: how := --completion bash
+build/share/run-experiment.1 build/share/run-experiment.bash: $(driver)
+	$(say) GEN $@
+	$(Q)mkdir -p $(@D)
+	$(Q)VHINT_ROOT=$(CURDIR) $(driver) schema $(how) >$@
 
 # Changes when a source file comes or goes, so that archives are made anew then
 build/obj/list: FORCE

@@ -38,6 +38,13 @@ setup() {
 	done
 }
 
+@test "install: the man page and the completion are where man and bash look for them" {
+	grep -q '^.TH RUN' "$STAGE/usr/local/share/man/man1/run-experiment.1"
+	run bash -c '. "$1" && complete -p run-experiment' bash \
+		"$STAGE/usr/local/share/bash-completion/completions/run-experiment"
+	[[ $output == *"-F _run_experiment run-experiment" ]]
+}
+
 @test "install: the manifest names all that was installed" {
 	while read -r file; do
 		grep -qxF "$file" "$share/manifest" || echo "$file"

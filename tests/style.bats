@@ -48,7 +48,7 @@ programs_in() {
 # it. So there is no circle.
 rooms='base:
 stat:
-workload:
+workload: base
 policy:
 lab: base
 measure: base

@@ -5,17 +5,33 @@
  */
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/cmd.h"
 #include "experiment/experiment.h"
 #include "experiment/plan.h"
 #include "host/vm_xml.h"
+#include "run/engine.h"
+#include "run/estimate.h"
 
 static const char usage[] =
 	"Usage: run-experiment check FILE...\n"
 	"\n"
 	"Checks experiment files, and the templates that they name, without running anything.\n"
+	"Says how many runs an experiment makes and about how long they take.\n"
 	"Exit status: 0 all are good, 2 one is not.\n";
+
+static void print_estimate(const struct experiment *e, const struct plan *p)
+{
+	char why[256], words[512];
+	struct pace known;
+	struct vh_err err;
+	int jobs = engine_jobs(e, 0, p->nr_boots, why, sizeof(why), &err);
+
+	pace_find(&known, e);
+	printf("  %s\n", estimate_words(words, sizeof(words), !strcmp(e->where, "lab"),
+				       p->nr_boots, plan_nr_runs(p), jobs, &known));
+}
 
 static int check_file(const char *path)
 {
@@ -32,6 +48,7 @@ static int check_file(const char *path)
 	printf("%s: good: %d arm%s, %d VM%s, %s; %d runs in %d boots (%s)\n", path, e.nr_arms,
 	       e.nr_arms > 1 ? "s" : "", e.nr_vms, e.nr_vms > 1 ? "s" : "", e.workload,
 	       plan_nr_runs(&p), p.nr_boots, e.where);
+	print_estimate(&e, &p);
 	plan_free(&p);
 	exp_free(&e);
 	return VH_OK;

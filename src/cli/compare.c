@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "cli/cmd.h"
 #include "report/compare.h"
+#include "report/folder.h"
 #include "report/words.h"
 #include "results/folder.h"
 
@@ -29,11 +30,7 @@ static const char usage[] =
 	"Exit status: 0, 1 if runs failed or are missing, 2 if they cannot be compared.\n";
 
 struct side {
-	char dir[PATH_MAX];
-	struct experiment e;
-	struct plan p;
-	struct records rs;
-	struct report r;
+	struct report_folder f;
 	struct compare_side s;
 };
 
@@ -65,13 +62,13 @@ static void load_env(struct side *s)
 	json_object *o;
 	int i, n;
 
-	snprintf(path, sizeof(path), "%s/env-resume1.json", s->dir);
+	snprintf(path, sizeof(path), "%s/env-resume1.json", s->f.dir);
 	s->s.resumed = !access(path, F_OK);
-	s->s.env = load(s->dir, "env.json");
+	s->s.env = load(s->f.dir, "env.json");
 	s->s.boots = json_object_new_array();
-	n = scandir(s->dir, &names, is_boot, alphasort);
+	n = scandir(s->f.dir, &names, is_boot, alphasort);
 	for (i = 0; i < n; i++) {
-		o = load(s->dir, names[i]->d_name);
+		o = load(s->f.dir, names[i]->d_name);
 		if (o)
 			json_object_array_add(s->s.boots, o);
 		free(names[i]);
@@ -82,25 +79,21 @@ static void load_env(struct side *s)
 
 static int load_side(struct side *s, int nr, const char *given, struct vh_err *err)
 {
-	if (result_find(s->dir, sizeof(s->dir), given, err) ||
-	    result_load(s->dir, &s->e, &s->p, err) ||
-	    records_load(&s->rs, &s->e, s->dir, err) ||
-	    report_make(&s->r, &s->e, &s->p, &s->rs, err))
+	char dir[PATH_MAX];
+
+	if (result_find(dir, sizeof(dir), given, err) || report_folder_load(&s->f, dir, err))
 		return -1;
 	s->s.label = 'A' + nr;
-	s->s.dir = s->dir;
-	s->s.e = &s->e;
-	s->s.r = &s->r;
+	s->s.dir = s->f.dir;
+	s->s.e = &s->f.e;
+	s->s.r = &s->f.r;
 	load_env(s);
 	return 0;
 }
 
 static void free_side(struct side *s)
 {
-	report_free(&s->r);
-	records_free(&s->rs);
-	plan_free(&s->p);
-	exp_free(&s->e);
+	report_folder_free(&s->f);
 	json_object_put(s->s.env);
 	json_object_put(s->s.boots);
 }
@@ -113,7 +106,7 @@ static int load_all(struct side *sides, int nr, char **given, struct vh_err *err
 		if (load_side(&sides[i], i, given[i], err))
 			return -1;
 		for (j = 0; j < i; j++) {
-			if (!strcmp(sides[i].dir, sides[j].dir))
+			if (!strcmp(sides[i].f.dir, sides[j].f.dir))
 				return vh_err(err, VH_BAD_USAGE,
 					      "%s and %s are the same run: a run cannot be compared with itself",
 					      given[j], given[i]);
@@ -125,7 +118,7 @@ static int load_all(struct side *sides, int nr, char **given, struct vh_err *err
 /* Nothing is printed unless all can be compared. */
 static int compare_all(struct side *sides, int nr, struct compare *c, struct vh_err *err)
 {
-	const struct experiment *e = &sides[0].e;
+	const struct experiment *e = &sides[0].f.e;
 	char where[160];
 	int i;
 
@@ -136,7 +129,7 @@ static int compare_all(struct side *sides, int nr, struct compare *c, struct vh_
 			return compare_refuse(&c[i], err);
 	}
 	printf("%s%s%s\n%s\n", e->name, *e->title ? ": " : "", e->title,
-	       word_where(where, sizeof(where), &sides[0].r));
+	       word_where(where, sizeof(where), &sides[0].f.r));
 	for (i = 0; i < nr; i++)
 		compare_text_side(&sides[i].s, stdout);
 	printf("medians; [95 %% interval]\n");
@@ -161,7 +154,7 @@ static int compare_dirs(int nr, char **given)
 	if (err.code != VH_OK)
 		ret = cmd_fail(&err);
 	for (i = 0; sides && c && i < nr; i++) {
-		if (ret == VH_OK && !report_complete(&sides[i].r))
+		if (ret == VH_OK && !report_complete(&sides[i].f.r))
 			ret = VH_RUN_FAILED;
 		compare_free(&c[i]);
 	}

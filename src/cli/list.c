@@ -114,22 +114,18 @@ static void list_workloads(void)
 	}
 }
 
-static const char *better_word(int better)
+static const char *better_word(enum metric_better better)
 {
 	return better > 0 ? "higher is better" : better < 0 ? "lower is better" : "";
 }
 
-static void metric_row(struct table *t, const char *name, const char *workload)
+static void metric_row(struct table *t, const struct metric *m, const char *workload)
 {
-	struct metric_info m;
-
-	if (metric_info(&m, name, workload))
-		return;
 	table_row(t);
-	table_cell(t, "  %s", m.name);
-	table_cell(t, "%s", m.unit);
-	table_cell(t, "%s", better_word(m.better));
-	table_cell(t, "%s%s%s%s", m.doc, workload ? " (workload " : "", workload ? workload : "",
+	table_cell(t, "  %s", m->name);
+	table_cell(t, "%s", m->unit);
+	table_cell(t, "%s", better_word(m->better));
+	table_cell(t, "%s%s%s%s", m->doc, workload ? " (workload " : "", workload ? workload : "",
 		   workload ? ")" : "");
 }
 
@@ -143,10 +139,10 @@ static void list_metrics(void)
 	table_align_left(t, 3);
 	names_get(NAME_METRIC, &l);
 	for (i = 0; i < l.nr; i++)
-		metric_row(t, l.name[i], NULL);
+		metric_row(t, names_metric(l.name[i], NULL), NULL);
 	for (i = 0; workloads[i]; i++) {
 		for (j = 0; j < workloads[i]->nr_metrics; j++)
-			metric_row(t, workloads[i]->metrics[j].key, workloads[i]->name);
+			metric_row(t, &workloads[i]->metrics[j], workloads[i]->name);
 	}
 	print_free(t);
 }

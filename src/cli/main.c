@@ -47,7 +47,7 @@ static void help(void)
 	       "with an interval which was better.\n\nCommands:\n");
 	for (i = 0; i < NR_COMMANDS; i++) {
 		snprintf(left, sizeof(left), "%s %s", commands[i].name, commands[i].args);
-		printf("  %-18s %s\n", left, commands[i].summary);
+		printf("  %-18s  %s\n", left, commands[i].summary);
 	}
 	printf("\n`run-experiment COMMAND --help` tells more. For a start:\n\n"
 	       "  ./run-experiment exps/hackbench-2vm.json\n\n"

@@ -14,14 +14,17 @@
 
 #include "base/kit.h"
 #include "cli/cmd.h"
+#include "cli/report.h"
 #include "cli/needs.h"
 #include "experiment/override.h"
+#include "experiment/set.h"
 #include "host/vm_xml.h"
-#include "report/report.h"
+#include "results/add.h"
 #include "results/collect.h"
 #include "results/env.h"
 #include "results/folder.h"
 #include "results/records.h"
+#include "results/tuning.h"
 #include "run/engine.h"
 #include "run/jobs.h"
 
@@ -32,52 +35,64 @@ static const char usage[] =
 	"Runs the experiment, prints a table and a verdict on standard output, and leaves the\n"
 	"rest in results/<experiment>/<UTC time>-<id>/.\n"
 	"\n"
-	"These replace values of the file:\n"
-	"  --repetitions N  measured runs of each arm\n"
-	"  --warmup N       runs of each arm per boot that do not count\n"
-	"  --boots N        boots of each kernel\n"
-	"  --seed N         seed of the order of runs and of the intervals\n"
-	"  --timeout_s N    longest time that one run may take\n"
-	"  --arms A,B       only these arms, in this order\n"
-	"  --where PLACE    lab or host\n"
-	"  --clock CLOCK    the lab's clock: virtual or real\n"
-	"  --round_ns N     a round of virtual time, in which each CPU has its turn\n"
+	"These replace values of the file:\n";
+
+static const char usage_otherwise[] =
+	"  --set KEY=VALUE  any key of experiments/README.md, such as vms[0].vcpus=4, vms[].vcpus=4\n"
+	"                   or arms[urgent].policy=yield; VALUE is JSON, or a word\n"
 	"Otherwise:\n"
 	"  --results DIR    leave the results in DIR, which is new or empty\n"
 	"  --resume DIR     resume the run in DIR; complete runs are not made again\n"
+	"  --add N          with --resume: N more repetitions of each arm, in new boots, for a run\n"
+	"                   that is complete\n"
 	"  --jobs N         boots to make side by side in the lab (default: as many as this\n"
 	"                   process may use cores, and memory allows); results do not depend on it\n"
 	"  --keep-going     when a boot fails, go on with the others\n"
+	"  --fail-if worse:METRIC  exit status 1 if an arm is worse in that metric, or in any\n"
+	"                   (worse:any); may be given several times\n"
 	"  -q, --quiet      no progress\n"
 	"  --help           this\n";
 
-/* Options that replace a key of the file have the key's name and this value. */
-#define OPT_OVERRIDE 'o'
-
-static const struct option options[] = {
-	{ "repetitions", required_argument, NULL, OPT_OVERRIDE },
-	{ "warmup", required_argument, NULL, OPT_OVERRIDE },
-	{ "boots", required_argument, NULL, OPT_OVERRIDE },
-	{ "seed", required_argument, NULL, OPT_OVERRIDE },
-	{ "timeout_s", required_argument, NULL, OPT_OVERRIDE },
-	{ "arms", required_argument, NULL, OPT_OVERRIDE },
-	{ "where", required_argument, NULL, OPT_OVERRIDE },
-	{ "clock", required_argument, NULL, OPT_OVERRIDE },
-	{ "round_ns", required_argument, NULL, OPT_OVERRIDE },
+static const struct option own_options[] = {
+	{ "add", required_argument, NULL, 'a' },
+	{ "set", required_argument, NULL, 's' },
 	{ "results", required_argument, NULL, 'd' },
 	{ "resume", required_argument, NULL, 'r' },
 	{ "jobs", required_argument, NULL, 'j' },
 	{ "keep-going", no_argument, NULL, 'k' },
+	{ "fail-if", required_argument, NULL, 'f' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 }
 };
+
+#define NR_OWN	(sizeof(own_options) / sizeof(own_options[0]))
+
+/* Options that replace a key of the file have the key's name and this value. */
+#define OPT_OVERRIDE 'o'
+#define MAX_OVERRIDES 32
+
+static struct option options[NR_OWN + MAX_OVERRIDES + 1];
+
+static void gather_options(void)
+{
+	memcpy(options, own_options, sizeof(own_options));
+	exp_options(options + NR_OWN, MAX_OVERRIDES, OPT_OVERRIDE);
+}
+
+static void help(void)
+{
+	fputs(usage, stdout);
+	exp_options_usage(stdout);
+	fputs(usage_otherwise, stdout);
+}
 
 struct request {
 	const char *file, *results, *resume;
 	bool quiet, keep_going, help;
 	int jobs;
+	int add;		/* repetitions of each arm, 0: none */
 	json_object *over;
+	struct fail_if gate;
 };
 
 /* -1: go on; else the exit code. */
@@ -86,10 +101,19 @@ static int parse(struct request *rq, int argc, char **argv)
 	struct vh_err err;
 	int c, index;
 
+	gather_options();
 	while ((c = getopt_long(argc, argv, ":qh", options, &index)) >= 0) {
 		switch (c) {
 		case OPT_OVERRIDE:
 			if (exp_override_set(rq->over, options[index].name, optarg, &err))
+				return cmd_bad_usage("run", "%s", err.msg);
+			break;
+		case 'a':
+			if (add_parse(optarg, &rq->add, &err))
+				return cmd_bad_usage("run", "%s", err.msg);
+			break;
+		case 's':
+			if (exp_set_add(rq->over, optarg, &err))
 				return cmd_bad_usage("run", "%s", err.msg);
 			break;
 		case 'd':
@@ -104,6 +128,10 @@ static int parse(struct request *rq, int argc, char **argv)
 			break;
 		case 'k':
 			rq->keep_going = true;
+			break;
+		case 'f':
+			if (fail_if_add(&rq->gate, optarg, &err))
+				return cmd_bad_usage("run", "%s", err.msg);
 			break;
 		case 'q':
 			rq->quiet = true;
@@ -122,6 +150,8 @@ static int parse(struct request *rq, int argc, char **argv)
 	if (rq->resume && (rq->file || rq->results || json_object_object_length(rq->over)))
 		return cmd_bad_usage("run",
 				     "--resume takes all else from the folder: leave out the file, --results and what changes the experiment");
+	if (rq->add && !rq->resume)
+		return cmd_bad_usage("run", "--add is for a run that there is: add --resume DIR");
 	if (!rq->resume && !rq->file)
 		return cmd_bad_usage("run", "an experiment file is missing");
 	return -1;
@@ -131,7 +161,7 @@ static int parse(struct request *rq, int argc, char **argv)
 static int load_new(struct engine *g, const struct request *rq, struct vh_err *err)
 {
 	if (exp_load_with(&g->e, rq->file, rq->over, err) || vm_templates_check(&g->e, err) ||
-	    plan_make(&g->p, &g->e, err))
+	    plan_make(&g->p, &g->e, err) || fail_if_check_plan(&rq->gate, &g->e, &g->p, err))
 		return -1;
 	json_object_object_add(g->e.resolved, "name", json_object_new_string(g->e.name));
 	json_object_object_add(g->e.resolved, "plan", plan_to_json(&g->p, &g->e));
@@ -175,10 +205,15 @@ static int collect_left(const struct engine *g, struct vh_err *err)
 static int begin_resumed(struct engine *g, const struct request *rq, struct vh_err *err)
 {
 	if (result_find(g->dir, sizeof(g->dir), rq->resume, err) ||
-	    result_load(g->dir, &g->e, &g->p, err) || result_lock(g->e.name, err) ||
-	    records_repair(g->dir, err) || collect_left(g, err))
+	    result_load(g->dir, &g->e, &g->p, err) ||
+	    fail_if_check_plan(&rq->gate, &g->e, &g->p, err) || result_lock(g->e.name, err) ||
+	    records_repair(g->dir, err) || collect_left(g, err) ||
+	    (rq->add && add_plan(g->dir, &g->e, &g->p, rq->add, err)) ||
+	    engine_check(g, g->dir, err) || (rq->add && add_save(g->dir, &g->e, err)))
 		return -1;
-	return engine_check(g, g->dir, err);
+	if (rq->add)
+		fprintf(stderr, "run-experiment: warning: " ADD_WARNING "\n");
+	return 0;
 }
 
 /* How a path is best typed: below the kit, from there. */
@@ -229,10 +264,10 @@ static void tell_resume(const struct engine *g)
 		short_dir(g));
 }
 
-static int finish(struct engine *g, int ret, struct vh_err *err)
+static int finish(struct engine *g, int ret, const struct fail_if *gate, struct vh_err *err)
 {
-	struct vh_err report_err;
 	bool complete = false;
+	int reported;
 
 	if (ret)
 		cmd_fail(err);
@@ -240,15 +275,25 @@ static int finish(struct engine *g, int ret, struct vh_err *err)
 		tell_resume(g);
 		return 128 + engine_signal();
 	}
-	if (report_dir(g->dir, stdout, &complete, &report_err))
-		return cmd_fail(&report_err);
-	fflush(stdout);
+	reported = cmd_report_dir(g->dir, false, gate, &complete);
 	fprintf(stderr, "results: %s\n", short_dir(g));
 	if (ret || !complete)
 		tell_resume(g);
-	if (ret)
-		return err->code;
-	return complete ? VH_OK : VH_RUN_FAILED;
+	return ret ? (int)err->code : reported;
+}
+
+/* The lab is the same whatever drives this machine's CPUs. */
+static void warn_of_tuning(const struct experiment *e, json_object *env)
+{
+	const char *lines[TUNING_MAX];
+	char buf[256];
+	int i, n = 0;
+
+	if (!strcmp(e->where, "host"))
+		n = tuning_warnings(json_object_object_get(env, "machine"), lines, buf,
+				    sizeof(buf));
+	for (i = 0; i < n; i++)
+		fprintf(stderr, "run-experiment: warning: %s\n", lines[i]);
 }
 
 static int run(struct engine *g, const struct request *rq)
@@ -263,6 +308,7 @@ static int run(struct engine *g, const struct request *rq)
 	engine_catch_signals();
 	env = env_gather(&g->e, &g->p, cmd_argv);
 	json_object_object_add(env, "jobs", json_object_new_int(g->jobs));
+	warn_of_tuning(&g->e, env);
 	ret = env_begin(g->dir, env, &g->p, &err);
 	if (!ret) {
 		ret = engine_run(g, &err);
@@ -270,7 +316,7 @@ static int run(struct engine *g, const struct request *rq)
 			cmd_fail(&end_err);
 	}
 	json_object_put(env);
-	return finish(g, ret, &err);
+	return finish(g, ret, &rq->gate, &err);
 }
 
 int cmd_run(int argc, char **argv)
@@ -288,7 +334,7 @@ int cmd_run(int argc, char **argv)
 		plan_free(&g.p);
 		exp_free(&g.e);
 	} else if (rq.help) {
-		fputs(usage, stdout);
+		help();
 	}
 	json_object_put(rq.over);
 	return ret;

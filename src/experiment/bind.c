@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/suggest.h"
 #include "experiment/bind.h"
+#include "experiment/keys.h"
 #include "experiment/names.h"
 #include "stat/median.h"
 #include "workload/workloads.h"
@@ -130,13 +131,10 @@ static int bind_vm_group(struct experiment *e, int group, json_object *o, const 
 			      file, group, EXP_MAX_VMS);
 	for (i = 0; i < count; i++) {
 		vm = &e->vms[e->nr_vms];
-		snprintf(vm->name, sizeof(vm->name), count > 1 ? "%.24s%d" : "%.24s",
-			 jget_str(o, "name", "vm"), i + 1);
-		vm->vcpus = jget_int(o, "vcpus", 1);
-		vm->memory_mib = jget_int(o, "memory_mib", 0);
-		snprintf(vm->template, sizeof(vm->template), "%s", jget_str(o, "template", ""));
-		snprintf(vm->kernel_args, sizeof(vm->kernel_args), "%s",
-			 jget_str(o, "kernel_args", ""));
+		exp_keys_store(vm, "vms[]", o);
+		if (count > 1)
+			snprintf(vm->name + strlen(vm->name), sizeof(vm->name) - strlen(vm->name),
+				 "%d", i + 1);
 		if (bind_pins(vm, group, json_object_object_get(o, "pins"), e->cpus, file, err))
 			return -1;
 		for (j = 0; j < e->nr_vms; j++) {
@@ -172,10 +170,7 @@ static int bind_arm(struct experiment *e, json_object *o, const char *file, stru
 	struct exp_arm *arm = &e->arms[e->nr_arms];
 	int i = e->nr_arms;
 
-	snprintf(arm->name, sizeof(arm->name), "%s", jget_str(o, "name", ""));
-	snprintf(arm->kernel, sizeof(arm->kernel), "%s", jget_str(o, "kernel", ""));
-	snprintf(arm->policy, sizeof(arm->policy), "%s", jget_str(o, "policy", "none"));
-	arm->hints = jget_bool(o, "hints", 0);
+	exp_keys_store(arm, "arms[]", o);
 	if (exp_arm_index(e, arm->name) >= 0)
 		return vh_err(err, BAD, "%s: $.arms[%d].name: a second arm called \"%s\"", file, i,
 			      arm->name);
@@ -221,7 +216,6 @@ static int bind_workload(struct experiment *e, json_object *o, const char *file,
 	char msg[512] = "";
 	int i;
 
-	snprintf(e->workload, sizeof(e->workload), "%s", jget_str(o, "name", ""));
 	e->nr_args = json_object_array_length(args);
 	for (i = 0; i < e->nr_args; i++)
 		e->args[i] = own_str(json_object_array_get_idx(args, i));
@@ -262,23 +256,8 @@ static int bind_metrics(struct experiment *e, json_object *metrics, const char *
 
 int exp_bind(struct experiment *e, const char *file, json_object *o, struct vh_err *err)
 {
-	json_object *machine = json_object_object_get(o, "machine");
-
-	snprintf(e->title, sizeof(e->title), "%s", jget_str(o, "title", ""));
-	snprintf(e->where, sizeof(e->where), "%s", jget_str(o, "where", "lab"));
-	snprintf(e->clock, sizeof(e->clock), "%s", jget_str(o, "clock", ""));
-	e->round_ns = jget_int(o, "round_ns", 0);
-	e->cpus = jget_int(machine, "cpus", 0);
-	e->memory_mib = jget_int(machine, "memory_mib", 0);
-	e->repetitions = jget_int(o, "repetitions", 0);
-	e->warmup = jget_int(o, "warmup", 0);
-	e->boots = jget_int(o, "boots", 0);
-	e->timeout_s = jget_int(o, "timeout_s", 0);
-	e->seed = jget_int(o, "seed", 0);
+	exp_keys_store(e, "", o);
 	e->equivalence_margin = jget_num(o, "equivalence_margin", 0);
-	e->bystander = jget_bool(o, "bystander", 0);
-	e->trace = jget_bool(o, "trace", 0);
-	e->perf = jget_bool(o, "perf", 0);
 	if (e->boots > e->repetitions)
 		return vh_err(err, BAD,
 			      "%s: $.boots: out of range: found %d, but there are only %d repetitions to spread over them",

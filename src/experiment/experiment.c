@@ -12,6 +12,7 @@
 #include "experiment/experiment.h"
 #include "experiment/keys.h"
 #include "experiment/override.h"
+#include "experiment/set.h"
 #include "stat/prng.h"
 
 /* "experiments/a b.json" -> "a-b": names a folder of results. */
@@ -50,6 +51,19 @@ fail:
 	return -1;
 }
 
+/* A file that is good by itself was spoilt on the command line. */
+static void blame_sets(const char *path, struct vh_err *err)
+{
+	static struct experiment alone;
+	struct vh_err unused;
+
+	if (err->code != VH_BAD_EXPERIMENT || exp_load(&alone, path, &unused))
+		return;
+	exp_free(&alone);
+	vh_err_prefix(err, "with --set");
+	err->code = VH_BAD_USAGE;
+}
+
 int exp_load_with(struct experiment *e, const char *path, json_object *over, struct vh_err *err)
 {
 	json_object *in = json_load_file(path, err);
@@ -59,7 +73,9 @@ int exp_load_with(struct experiment *e, const char *path, json_object *over, str
 	if (!in)
 		return -1;
 	name_from_path(e->name, sizeof(e->name), path);
-	ret = resolve(e, path, in, over, 0, err);
+	ret = exp_set_apply(in, over, err) ? -1 : resolve(e, path, in, over, 0, err);
+	if (ret && json_object_object_get(over, EXP_SETS))
+		blame_sets(path, err);
 	json_object_put(in);
 	return ret;
 }

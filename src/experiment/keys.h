@@ -6,6 +6,7 @@
 #ifndef VHINT_EXPERIMENT_KEYS_H
 #define VHINT_EXPERIMENT_KEYS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -25,6 +26,15 @@ enum key_type {
 	KEY_RAW,	/* any object, not looked into */
 };
 
+/* What a value is in memory; see exp_keys_store(). */
+enum key_store {
+	STORE_NOWHERE,	/* experiment/bind.c sees to it, or nobody reads it */
+	STORE_INT,
+	STORE_U64,
+	STORE_BOOL,
+	STORE_TEXT,	/* an array of char */
+};
+
 struct exp_key {
 	const char *path;	/* "vms[].vcpus": dots for members, [] for elements */
 	enum key_type type;
@@ -36,6 +46,14 @@ struct exp_key {
 	const char *derived;	/* words for a default that depends on other keys */
 	int needed;
 	int internal;		/* only in resolved.json */
+	/*
+	 * The member that holds it: of struct experiment, or of what an element of the array
+	 * becomes (struct exp_vm, struct exp_arm).
+	 */
+	enum key_store store;
+	size_t off, size;
+	int option;		/* --NAME on the command line replaces it */
+	const char *option_doc;	/* what --help says of that, if not doc */
 };
 
 extern const struct exp_key exp_keys[];
@@ -49,6 +67,13 @@ const char *exp_key_member(const struct exp_key *k, const char *parent);
 
 /* "a whole number from 1 to 63", "an array of 1 to 16 objects"... */
 char *exp_key_expected(const struct exp_key *k, char *buf, size_t len);
+
+/*
+ * Copies the members of @o, which is checked, to where the table says. @to is what the keys
+ * below @parent are kept in: "" for struct experiment, "vms[]" for struct exp_vm. Objects
+ * (machine.cpus) belong to it; elements of arrays do not.
+ */
+void exp_keys_store(void *to, const char *parent, json_object *o);
 
 /*
  * Checks @in against the table and returns a copy with the defaults filled in,

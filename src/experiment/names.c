@@ -143,7 +143,7 @@ void names_add_workload_metrics(struct name_list *l, const char *workload)
 	int i;
 
 	for (i = 0; w && i < w->nr_metrics; i++)
-		add(l, w->metrics[i].key, w->metrics[i].doc);
+		add(l, w->metrics[i].name, w->metrics[i].doc);
 }
 
 int names_has(const struct name_list *l, const char *name)
@@ -157,31 +157,15 @@ int names_has(const struct name_list *l, const char *name)
 	return 0;
 }
 
-static int direction(const char *better)
-{
-	if (!better)
-		return 0;
-	return !strcmp(better, "higher") ? 1 : !strcmp(better, "lower") ? -1 : 0;
-}
-
-int metric_info(struct metric_info *m, const char *name, const char *workload)
+const struct metric *names_metric(const char *name, const char *workload)
 {
 	const struct workload *w = workload ? workload_find(workload) : NULL;
-	const struct metric *h = metric_find(name);
+	const struct metric *host = metric_find(name);
 	int i;
 
-	if (h) {
-		*m = (struct metric_info) { h->name, h->unit, h->doc, direction(h->better), 0 };
-		return 0;
+	for (i = 0; !host && w && i < w->nr_metrics; i++) {
+		if (!strcmp(w->metrics[i].name, name))
+			return &w->metrics[i];
 	}
-	for (i = 0; w && i < w->nr_metrics; i++) {
-		if (!strcmp(w->metrics[i].key, name)) {
-			*m = (struct metric_info) {
-				w->metrics[i].key, w->metrics[i].unit, w->metrics[i].doc,
-				direction(w->metrics[i].better), 1
-			};
-			return 0;
-		}
-	}
-	return -1;
+	return host;
 }

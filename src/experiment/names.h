@@ -7,6 +7,8 @@
 #ifndef VHINT_EXPERIMENT_NAMES_H
 #define VHINT_EXPERIMENT_NAMES_H
 
+#include "base/metric.h"
+
 #define NAMES_MAX 128
 
 struct name_list {
@@ -38,16 +40,7 @@ void names_add_workload_metrics(struct name_list *l, const char *workload);
 
 int names_has(const struct name_list *l, const char *name);
 
-/* What is known of a metric. better: +1 higher, -1 lower, 0 says nothing. */
-struct metric_info {
-	const char *name;
-	const char *unit;
-	const char *doc;
-	int better;
-	int of_workload;
-};
-
-/* 0, or -1 if there is no metric of that name. @workload may be NULL. */
-int metric_info(struct metric_info *m, const char *name, const char *workload);
+/* The metric of that name, NULL if there is none. @workload may be NULL; its own come last. */
+const struct metric *names_metric(const char *name, const char *workload);
 
 #endif /* VHINT_EXPERIMENT_NAMES_H */

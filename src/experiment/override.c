@@ -2,6 +2,7 @@
 /*
  * Values of an experiment that the command line replaces.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,78 @@
 #include "base/suggest.h"
 #include "experiment/keys.h"
 #include "experiment/override.h"
+#include "experiment/set.h"
+
+/* Where the words begin and end in a usage text. */
+#define USAGE_INDENT	19
+#define USAGE_WIDTH	96
+
+const struct exp_key *exp_option(int nr)
+{
+	int i;
+
+	for (i = 0; i < nr_exp_keys; i++) {
+		if (exp_keys[i].option && !nr--)
+			return &exp_keys[i];
+	}
+	return NULL;
+}
+
+char *exp_option_value(const struct exp_key *k, char *buf, size_t len)
+{
+	char *p;
+
+	snprintf(buf, len, "%s", k->type == KEY_OBJECTS ? "A,B" : k->type == KEY_INT ? "N" :
+		 names_word(k->names));
+	for (p = buf; *p; p++)
+		*p = toupper((unsigned char)*p);
+	return buf;
+}
+
+const char *exp_option_doc(const struct exp_key *k)
+{
+	return k->option_doc ? k->option_doc : k->doc;
+}
+
+int exp_options(struct option *to, int max, int val)
+{
+	const struct exp_key *k;
+	int i;
+
+	for (i = 0; i < max && (k = exp_option(i)); i++)
+		to[i] = (struct option) { k->path, required_argument, NULL, val };
+	return i;
+}
+
+/* Words of @text, broken before the line is full. */
+static void put_words(const char *text, FILE *out)
+{
+	int col = USAGE_INDENT, n;
+
+	for (; *text; text += n + (text[n] == ' ')) {
+		n = strcspn(text, " ");
+		if (col > USAGE_INDENT && col + 1 + n > USAGE_WIDTH) {
+			fprintf(out, "\n%*s", USAGE_INDENT, "");
+			col = USAGE_INDENT;
+		}
+		col += fprintf(out, "%s%.*s", col > USAGE_INDENT ? " " : "", n, text);
+	}
+	fputc('\n', out);
+}
+
+void exp_options_usage(FILE *out)
+{
+	const struct exp_key *k;
+	char value[32];
+	int i, n;
+
+	for (i = 0; (k = exp_option(i)); i++) {
+		n = fprintf(out, "  --%s %s", k->path,
+			    exp_option_value(k, value, sizeof(value)));
+		fprintf(out, "%*s", n < USAGE_INDENT ? USAGE_INDENT - n : 2, "");
+		put_words(exp_option_doc(k), out);
+	}
+}
 
 static int set_int(json_object *over, const struct exp_key *k, const char *text,
 		   struct vh_err *err)
@@ -128,6 +201,8 @@ int exp_override_apply(json_object *o, json_object *over, struct vh_err *err)
 	if (!over)
 		return 0;
 	json_object_object_foreach(over, key, v) {
+		if (!strcmp(key, EXP_SETS))
+			continue;	/* they were in the file already when it was checked */
 		if (strcmp(key, "arms"))
 			json_object_object_add(o, key, json_object_get(v));
 		else if (select_arms(o, json_object_get_string(v), err))

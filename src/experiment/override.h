@@ -7,7 +7,26 @@
 #ifndef VHINT_EXPERIMENT_OVERRIDE_H
 #define VHINT_EXPERIMENT_OVERRIDE_H
 
+#include <getopt.h>
+#include <stdio.h>
+
 #include "experiment/experiment.h"
+#include "experiment/keys.h"
+
+/* Keys that are options of the command line, in the table's order; NULL past the last one. */
+const struct exp_key *exp_option(int nr);
+
+/* What stands behind the option in help texts: "N", "PLACE"... */
+char *exp_option_value(const struct exp_key *k, char *buf, size_t len);
+
+/* What help texts say of it. */
+const char *exp_option_doc(const struct exp_key *k);
+
+/* getopt's rows, each with @val; at most @max. Returns how many. */
+int exp_options(struct option *to, int max, int val);
+
+/* Their part of the usage text. */
+void exp_options_usage(FILE *out);
 
 /* Takes --@key's @text. 0, or -1 with @err filled (VH_BAD_USAGE). */
 int exp_override_set(json_object *over, const char *key, const char *text, struct vh_err *err);

@@ -27,6 +27,9 @@ struct planner {
 	int next_rep[EXP_MAX_ARMS];
 	int next_warmup[EXP_MAX_ARMS];
 	int next_id;
+	/* of this part of the plan */
+	int repetitions, boots;
+	bool recorded;			/* its last boots end with the runs that are recorded */
 };
 
 static void group_arms(struct planner *pl)
@@ -82,8 +85,9 @@ static int add_boot(struct planner *pl, struct kernel_arms *k)
 	const struct experiment *e = pl->e;
 	int nr = k->next_boot++, reps, i;
 
+	memset(b, 0, sizeof(*b));
 	/* the first boots take the rest of an uneven division */
-	reps = e->repetitions / e->boots + (nr < e->repetitions % e->boots);
+	reps = pl->repetitions / pl->boots + (nr < pl->repetitions % pl->boots);
 	snprintf(b->kernel, sizeof(b->kernel), "%s", k->kernel);
 	b->runs = calloc((e->warmup + reps + 1) * k->nr, sizeof(*b->runs));
 	if (!b->runs)
@@ -93,34 +97,76 @@ static int add_boot(struct planner *pl, struct kernel_arms *k)
 		add_block(pl, b, k, true);
 	for (i = 0; i < reps; i++)
 		add_block(pl, b, k, false);
-	if ((e->trace || e->perf) && k->next_boot == e->boots)
+	if (pl->recorded && k->next_boot == pl->boots)
 		add_traced(pl, b, k);
+	return 0;
+}
+
+/* Boots of all kernels, behind those that the plan has. */
+static int add_boots(struct planner *pl)
+{
+	struct plan_boot *more;
+	int order[EXP_MAX_ARMS], round, i;
+
+	group_arms(pl);
+	more = reallocarray(pl->p->boots, pl->p->nr_boots + pl->boots * pl->nr_kernels,
+			    sizeof(*more));
+	if (!more)
+		return -1;
+	pl->p->boots = more;
+	for (round = 0; round < pl->boots; round++) {
+		for (i = 0; i < pl->nr_kernels; i++)
+			order[i] = i;
+		prng_shuffle(&pl->rnd, order, pl->nr_kernels);
+		for (i = 0; i < pl->nr_kernels; i++) {
+			if (add_boot(pl, &pl->kernels[order[i]]))
+				return -1;
+		}
+	}
 	return 0;
 }
 
 int plan_make(struct plan *p, const struct experiment *e, struct vh_err *err)
 {
-	struct planner pl = { .e = e, .p = p };
-	int order[EXP_MAX_ARMS], round, i;
+	struct planner pl = { .e = e, .p = p, .repetitions = e->repetitions, .boots = e->boots,
+			      .recorded = e->trace || e->perf };
 
 	memset(p, 0, sizeof(*p));
-	group_arms(&pl);
 	prng_seed(&pl.rnd, prng_derive(e->seed, "plan"));
-	p->boots = calloc(e->boots * pl.nr_kernels, sizeof(*p->boots));
-	if (!p->boots)
-		return vh_err(err, VH_BAD_HOST, "out of memory");
-	for (round = 0; round < e->boots; round++) {
-		for (i = 0; i < pl.nr_kernels; i++)
-			order[i] = i;
-		prng_shuffle(&pl.rnd, order, pl.nr_kernels);
-		for (i = 0; i < pl.nr_kernels; i++) {
-			if (add_boot(&pl, &pl.kernels[order[i]])) {
-				plan_free(p);
-				return vh_err(err, VH_BAD_HOST, "out of memory");
-			}
+	if (!add_boots(&pl))
+		return 0;
+	plan_free(p);
+	return vh_err(err, VH_BAD_HOST, "out of memory");
+}
+
+/* Numbers go on where the plan ends. */
+static void count_on(struct planner *pl)
+{
+	const struct plan_run *r;
+	int i, j, *next;
+
+	for (i = 0; i < pl->p->nr_boots; i++) {
+		for (j = 0; j < pl->p->boots[i].nr_runs; j++) {
+			r = &pl->p->boots[i].runs[j];
+			next = r->warmup ? pl->next_warmup : pl->next_rep;
+			if (r->rep >= next[r->arm])
+				next[r->arm] = r->rep + 1;
+			if (r->id >= pl->next_id)
+				pl->next_id = r->id + 1;
 		}
 	}
-	return 0;
+}
+
+int plan_extend(struct plan *p, const struct experiment *e, int repetitions, int boots,
+		struct vh_err *err)
+{
+	struct planner pl = { .e = e, .p = p, .repetitions = repetitions, .boots = boots };
+	char name[48];
+
+	count_on(&pl);
+	snprintf(name, sizeof(name), "plan from run %d on", pl.next_id);
+	prng_seed(&pl.rnd, prng_derive(e->seed, name));
+	return add_boots(&pl) ? vh_err(err, VH_BAD_HOST, "out of memory") : 0;
 }
 
 void plan_free(struct plan *p)

@@ -38,6 +38,13 @@ struct plan {
 int plan_make(struct plan *p, const struct experiment *e, struct vh_err *err);
 void plan_free(struct plan *p);
 
+/*
+ * Adds @repetitions of each arm in @boots new boots of each kernel, in an order that follows from
+ * the seed and the plan so far. No boot that the plan has gets another run.
+ */
+int plan_extend(struct plan *p, const struct experiment *e, int repetitions, int boots,
+		struct vh_err *err);
+
 /* Runs in the whole plan, warm-ups included. */
 int plan_nr_runs(const struct plan *p);
 

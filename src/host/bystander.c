@@ -7,14 +7,12 @@
 #include <fcntl.h>
 #include <math.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -75,37 +73,15 @@ static int64_t clock_ns(clockid_t clock)
 	return clock_gettime(clock, &t) ? -1 : t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-static void __attribute__((noreturn)) spin(int go, pid_t parent)
+static void spin(void *unused)
 {
 	char c;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
 	prctl(PR_SET_NAME, NAME);
-	dup2(go, 0);
-	close_range(1, ~0u, 0);
 	if (read(0, &c, 1) != 1)
-		_exit(1);
+		return;
 	for (;;)
 		__asm__ volatile("");
-}
-
-/* It must not take our signals for us: none reaches it but SIGKILL. */
-static pid_t fork_spinner(int go, int other_end)
-{
-	pid_t parent = getpid(), pid;
-	sigset_t all, old;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	pid = fork();
-	if (!pid) {
-		close(other_end);
-		spin(go, parent);
-	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return pid;
 }
 
 static int write_to_group(const struct bystander *b, const char *file, long value)
@@ -132,7 +108,7 @@ static int make_group(struct bystander *b, pid_t pid, pid_t tid, struct vh_err *
 	if (!ret)
 		ret = write_to_group(b, "cpu.weight", bystander_vm_weight(pid, tid));
 	if (!ret || ret == -ENOENT)	/* without the controller, groups have no weight */
-		ret = write_to_group(b, "cgroup.procs", b->pid);
+		ret = write_to_group(b, "cgroup.procs", b->child.pid);
 	if (ret)
 		return vh_err(err, VH_BAD_HOST, "the bystander's cgroup %s: %s", b->group,
 			      strerror(-ret));
@@ -141,29 +117,31 @@ static int make_group(struct bystander *b, pid_t pid, pid_t tid, struct vh_err *
 
 int bystander_start(struct bystander *b, pid_t pid, pid_t tid, int cpus, struct vh_err *err)
 {
-	int fds[2], i, ret = -1;
+	struct child_spec spec = { .run = spin, .fds = { { .theirs = 0 } }, .nr_fds = 1 };
+	int fds[2], i, ret;
 	cpu_set_t set;
 
 	*b = (struct bystander){ .go = -1 };
 	if (pipe2(fds, O_CLOEXEC))
 		return vh_err(err, VH_BAD_HOST, "pipe: %s", strerror(errno));
-	b->pid = fork_spinner(fds[0], fds[1]);
+	spec.fds[0].ours = fds[0];
+	ret = child_start(&b->child, &spec, err);
 	close(fds[0]);
+	if (ret) {
+		close(fds[1]);
+		return ret;
+	}
 	b->go = fds[1];
 	CPU_ZERO(&set);
 	for (i = 1; i <= cpus; i++)
 		CPU_SET(i, &set);
-	if (b->pid < 0) {
-		b->pid = 0;
-		vh_err(err, VH_BAD_HOST, "fork: %s", strerror(errno));
-	} else if (sched_setaffinity(b->pid, sizeof(set), &set)) {
-		vh_err(err, VH_BAD_HOST, "the bystander cannot run on CPUs 1 to %d: %s", cpus,
-		       strerror(errno));
-	} else if (clock_getcpuclockid(b->pid, &b->clock)) {
-		vh_err(err, VH_BAD_HOST, "the bystander's CPU time cannot be read");
-	} else {
+	if (sched_setaffinity(b->child.pid, sizeof(set), &set))
+		ret = vh_err(err, VH_BAD_HOST, "the bystander cannot run on CPUs 1 to %d: %s",
+			     cpus, strerror(errno));
+	if (!ret && clock_getcpuclockid(b->child.pid, &b->clock))
+		ret = vh_err(err, VH_BAD_HOST, "the bystander's CPU time cannot be read");
+	if (!ret)
 		ret = make_group(b, pid, tid, err);
-	}
 	if (ret)
 		bystander_stop(b);
 	return ret;
@@ -171,7 +149,7 @@ int bystander_start(struct bystander *b, pid_t pid, pid_t tid, int cpus, struct 
 
 void bystander_go(struct bystander *b)
 {
-	if (!b->pid)
+	if (!b->child.pid)
 		return;
 	b->start_ns = clock_ns(CLOCK_MONOTONIC);
 	b->cpu_ns = clock_ns(b->clock);
@@ -183,7 +161,7 @@ double bystander_share(const struct bystander *b)
 {
 	int64_t cpu, wall;
 
-	if (!b->pid || !b->start_ns)
+	if (!b->child.pid || !b->start_ns)
 		return NAN;
 	cpu = clock_ns(b->clock);
 	wall = clock_ns(CLOCK_MONOTONIC) - b->start_ns;
@@ -192,10 +170,8 @@ double bystander_share(const struct bystander *b)
 
 void bystander_stop(struct bystander *b)
 {
-	if (b->pid) {
-		kill(b->pid, SIGKILL);
-		while (waitpid(b->pid, NULL, 0) < 0 && errno == EINTR)
-			;
+	if (b->child.pid) {
+		child_kill(&b->child);
 		close(b->go);
 	}
 	if (b->group[0])

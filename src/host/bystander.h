@@ -12,10 +12,11 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "base/child.h"
 #include "base/err.h"
 
 struct bystander {
-	pid_t pid;		/* 0: there is none */
+	struct child child;	/* pid 0: there is none */
 	int go;			/* pipe to it */
 	char group[PATH_MAX];	/* its cgroup's folder, "" if not made */
 	clockid_t clock;	/* its CPU time */

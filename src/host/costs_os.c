@@ -3,13 +3,12 @@
  * Measures what the host's kernel and CPU cost without a VM.
  */
 #include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "host/costs.h"
 
 #define SWITCHES	1000
@@ -44,13 +43,12 @@ int cost_pause(const struct cost_cpus *cpus, struct cost_times *times, struct vh
 	return 0;
 }
 
-static void echo(int in, int out)
+static void echo(void *unused)
 {
 	char c;
 
-	while (read(in, &c, 1) == 1 && write(out, &c, 1) == 1)
+	while (read(0, &c, 1) == 1 && write(1, &c, 1) == 1)
 		;
-	_exit(0);
 }
 
 static int ping_pong(int out, int in, struct cost_times *times, struct vh_err *err)
@@ -72,32 +70,26 @@ static int ping_pong(int out, int in, struct cost_times *times, struct vh_err *e
 /* Two processes on one CPU and two pipes: half a round, with its write() and read(). */
 int cost_switch(const struct cost_cpus *cpus, struct cost_times *times, struct vh_err *err)
 {
+	struct child_spec spec = { .run = echo, .nr_fds = 2 };
 	int there[2], back[2], ret;
-	pid_t child;
+	struct child child;
 
-	if (pipe(there))
+	if (pipe2(there, O_CLOEXEC))
 		return vh_err(err, VH_BAD_HOST, "pipe: %s", strerror(errno));
-	if (pipe(back)) {
+	if (pipe2(back, O_CLOEXEC)) {
 		close(there[0]);
 		close(there[1]);
 		return vh_err(err, VH_BAD_HOST, "pipe: %s", strerror(errno));
 	}
-	child = fork();
-	if (!child) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(there[1]);
-		close(back[0]);
-		echo(there[0], back[1]);
-	}
+	spec.fds[0] = (struct child_fd){ there[0], 0 };
+	spec.fds[1] = (struct child_fd){ back[1], 1 };
+	ret = child_start(&child, &spec, err);
 	close(there[0]);
 	close(back[1]);
-	if (child < 0)
-		ret = vh_err(err, VH_BAD_HOST, "fork: %s", strerror(errno));
-	else
+	if (!ret)
 		ret = ping_pong(there[1], back[0], times, err);
 	close(there[1]);
 	close(back[0]);
-	if (child > 0)
-		waitpid(child, NULL, 0);
+	child_kill(&child);
 	return ret;
 }

@@ -10,11 +10,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cpulist.h"
 #include "base/file.h"
 #include "host/hostinfo.h"
 #include "host/hostinfo_tree.h"
 #include "host/vm_xml.h"
+#include "results/tuning.h"
 
 #define SCHED	"/sys/kernel/debug/sched/"
 #define CPUIDLE	"/sys/devices/system/cpu/cpuidle/"
@@ -54,19 +56,17 @@ json_object *hostinfo_field(const char *text, const char *key)
 	return NULL;
 }
 
-/* A word of output; for tools that do what no library here does. */
-static json_object *word_from(const char *command)
+/* The first word that a tool prints; for what no library here does. */
+static json_object *word_from(char *command)
 {
-	FILE *f = popen(command, "re");
-	char word[128] = "";
-	int n;
+	char *argv[] = { "sh", "-c", command, NULL };
+	char *text = child_text(argv);
+	json_object *word = NULL;
 
-	if (!f)
-		return NULL;
-	n = fscanf(f, "%127s", word);
-	if (pclose(f) || n != 1)
-		return NULL;
-	return json_object_new_string(word);
+	if (text && strcspn(text, " \n"))
+		word = json_object_new_string_len(text, strcspn(text, " \n"));
+	free(text);
+	return word;
 }
 
 static json_object *kernel(void)
@@ -103,9 +103,7 @@ static json_object *cpu(void)
 	json_object_object_add(o, "model", hostinfo_field(text, "model name"));
 	json_object_object_add(o, "microcode", hostinfo_field(text, "microcode"));
 	json_object_object_add(o, "online", text_of("/sys/devices/system/cpu/online"));
-	json_object_object_add(o, "smt", text_of("/sys/devices/system/cpu/smt/active"));
-	json_object_object_add(o, "governor",
-		text_of("/sys/devices/system/cpu/cpu1/cpufreq/scaling_governor"));
+	tuning_read(o, TUNING_CPUS);
 	json_object_object_add(o, "cpufreq_driver",
 		text_of("/sys/devices/system/cpu/cpu1/cpufreq/scaling_driver"));
 	json_object_object_add(o, "cpuidle_driver", text_of(CPUIDLE "current_driver"));

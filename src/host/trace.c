@@ -13,10 +13,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "base/child.h"
 #include "base/file.h"
 #include "base/tail.h"
 #include "host/loop.h"
+#include "host/recorder.h"
 #include "host/trace.h"
 #include "host/trace_args.h"
 #include "host/vm_xml.h"
@@ -31,7 +31,7 @@
 struct agent_trace {
 	char folder[PATH_MAX];
 	struct trace_spec spec;
-	struct trace_child trace, perf;
+	struct recorder trace, perf;
 	bool traced, perfed;	/* began well */
 	bool held;
 	char why[1024];		/* it is not complete */
@@ -148,30 +148,32 @@ static void last_words(const struct agent_trace *t, const char *log, char *buf, 
 	free(text);
 }
 
-static bool start(struct agent_trace *t, struct trace_child *c, char **argv, const char *log)
+static bool start(struct agent_trace *t, struct recorder *r, char **argv, const char *log)
 {
-	char path[PATH_MAX + 32], msg[256] = "out of memory", words[512];
+	struct vh_err err = { .msg = "out of memory" };
+	char path[PATH_MAX + 32], words[512];
 	int ret = -1;
 
 	snprintf(path, sizeof(path), "%s/%s", t->folder, log);
 	if (argv)
-		ret = trace_child_start(c, argv, path, START_MS, loop_signal, msg, sizeof(msg));
+		ret = recorder_start(r, argv, path, START_MS, loop_signal, &err);
 	if (ret) {
 		last_words(t, log, words, sizeof(words));
-		fail(t, "%s: %s%s%s", argv ? argv[0] : log, msg, words[0] ? ": " : "", words);
+		fail(t, "%s%s%s", err.msg, words[0] ? ": " : "", words);
 	}
 	trace_args_free(argv);
 	return !ret;
 }
 
-static void stop(struct agent_trace *t, struct trace_child *c, const char *tool, const char *log)
+static void stop(struct agent_trace *t, struct recorder *r, const char *log)
 {
-	char msg[256], words[512];
+	struct vh_err err;
+	char words[512];
 
-	if (!trace_child_stop(c, STOP_MS, msg, sizeof(msg)))
+	if (!recorder_stop(r, STOP_MS, &err))
 		return;
 	last_words(t, log, words, sizeof(words));
-	fail(t, "%s: %s%s%s", tool, msg, words[0] ? ": " : "", words);
+	fail(t, "%s%s%s", err.msg, words[0] ? ": " : "", words);
 }
 
 struct agent_trace *agent_trace_begin(struct agent *a, const char *folder)
@@ -294,9 +296,9 @@ json_object *agent_trace_end(struct agent *a, struct agent_trace *t)
 		return o;
 	event_phase("ending the recording");
 	if (t->perfed)
-		stop(t, &t->perf, PERF_TOOL, "perf.log");
+		stop(t, &t->perf, "perf.log");
 	if (t->traced)
-		stop(t, &t->trace, TRACE_TOOL, "trace.log");
+		stop(t, &t->trace, "trace.log");
 	release(a, t);
 	remove_rests(t);
 	files = list_files(a, t);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/child.h"
+#include "host/recorder.h"
 #include "host/trace_args.h"
 
 #define CLOCK		"x86-tsc"
@@ -59,7 +59,7 @@ static char **finish(struct args *a)
 {
 	add(a, "sh");
 	add(a, "-c");
-	add(a, "echo >&%d; exec %d>&-; read _; exit 0", TRACE_READY_FD, TRACE_READY_FD);
+	add(a, "echo >&%d; exec %d>&-; read _; exit 0", RECORDER_READY_FD, RECORDER_READY_FD);
 	if (!a->failed)
 		return a->v;
 	trace_args_free(a->v);

@@ -29,8 +29,8 @@ struct trace_spec {
 
 /*
  * Command lines that record until their standard input ends, and write a byte to
- * descriptor TRACE_READY_FD (base/child.h) once they record. NULL-terminated; each string is to be
- * freed, then the array: trace_args_free(). NULL without memory.
+ * descriptor RECORDER_READY_FD (host/recorder.h) once they record. NULL-terminated; each string
+ * is to be freed, then the array: trace_args_free(). NULL without memory.
  */
 char **trace_args(const struct trace_spec *s);
 char **trace_perf_args(const struct trace_spec *s);

@@ -68,6 +68,9 @@ install_kit()
 	mkdir -p "$root$PREFIX/bin"
 	ln -sfn "../${share#"$PREFIX"/}/build/bin/run-experiment" "$root$PREFIX/bin/run-experiment"
 	echo "$PREFIX/bin/run-experiment" >>"$manifest.new"
+	put 644 "$kit/build/share/run-experiment.1" "$PREFIX/share/man/man1/run-experiment.1"
+	put 644 "$kit/build/share/run-experiment.bash" \
+		"$PREFIX/share/bash-completion/completions/run-experiment"
 }
 
 build_all()
@@ -76,7 +79,7 @@ build_all()
 
 	[ "$flavour" = vhint ] || flavours+=" $flavour"
 	DESTDIR='' make --no-print-directory -C "$kit" kernel FLAVOURS="$flavours" >&2
-	DESTDIR='' make --no-print-directory -C "$kit" driver guest lab "$module" >&2
+	DESTDIR='' make --no-print-directory -C "$kit" driver manual guest lab "$module" >&2
 }
 
 # grub_entry RELEASE - what grub-reboot calls the menu entry of a kernel

@@ -319,10 +319,10 @@ static void receive(struct lab *lab)
 /* The emulator is on its way out: is it gone? Nobody waits for it, others have to be served. */
 static void reap(struct lab *lab)
 {
-	if (!lab_process_wait(&lab->qemu, 0)) {
+	if (!child_wait(&lab->qemu.child, 0)) {
 		if (now_ms() < lab->closing)
 			return;
-		lab_process_kill(&lab->qemu);
+		child_kill(&lab->qemu.child);
 	}
 	lab->closing = 0;
 	lab->view.ended = true;
@@ -379,7 +379,7 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 	const char *unit = lab->clock.ns ? "virtual seconds" : "s";
 	char end[128], complaints[1024];
 
-	lab_process_end(&lab->qemu, end, sizeof(end));
+	child_end(&lab->qemu.child, end, sizeof(end));
 	lab_process_complaints(&lab->qemu, 5, complaints, sizeof(complaints));
 	if (lab_is_stuck(&lab->view) && !lab->view.ended && !*lab->failure && verdict != LAB_PANIC)
 		snprintf(buf, size,
@@ -412,7 +412,7 @@ static void describe(struct lab *lab, enum lab_event verdict, char *buf, size_t 
 static enum vh_exit failure_code(const struct lab *lab, enum lab_event verdict)
 {
 	bool at_once = verdict == LAB_NO_BOOT && lab->view.ended &&
-		       WIFEXITED(lab->qemu.wait_status) &&
+		       WIFEXITED(lab->qemu.child.status) &&
 		       lab->view.console == LAB_CONSOLE_SILENT;
 
 	return at_once ? VH_BAD_HOST : VH_RUN_FAILED;
@@ -426,14 +426,14 @@ static void conclude(struct lab *lab, enum lab_event verdict)
 
 	lab->verdict = verdict;
 	if (verdict == LAB_EXITED) {
-		lab_process_kill(&lab->qemu);
+		child_kill(&lab->qemu.child);
 		return;
 	}
 	/* A panicking kernel prints on for a moment, then ends the machine. */
 	if (verdict == LAB_PANIC)
-		lab_process_wait(&lab->qemu, 2000);
+		child_wait(&lab->qemu.child, 2000);
 	describe(lab, verdict, what, sizeof(what));
-	lab_process_kill(&lab->qemu);
+	child_kill(&lab->qemu.child);
 	console_tail(lab, tail, sizeof(tail));
 	while (*what && what[strlen(what) - 1] == '\n')
 		what[strlen(what) - 1] = '\0';

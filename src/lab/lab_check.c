@@ -12,9 +12,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "lab/lab_internal.h"
 
 #define EMULATOR_MIB 256	/* QEMU's own, beside memory and translated code */
+#define VERSION_MS 20000
+#define VERSION_MAX 65536
 #define QEMU_NEEDED 7002	/* emulates SVM with nested paging well enough */
 
 int lab_qemu_version(const char *text)
@@ -27,28 +30,18 @@ int lab_qemu_version(const char *text)
 	return major * 1000 + minor;
 }
 
-/* Runs @qemu --version: the first line of what it says. 0, or -1 if it cannot be run. */
+/* Runs @qemu --version: the first line of what it says, or -1 with why it does not. */
 static int run_version(const char *qemu, char *text, size_t size)
 {
-	char *quoted = lab_shell_quote(qemu), *command = NULL;
-	size_t n = 0;
-	int ret = -1;
-	FILE *f;
+	char *argv[] = { (char *)qemu, "--version", NULL };
+	const struct child_spec spec = { .argv = argv };
+	struct vh_err why;
+	char *said = child_ask(&spec, true, VERSION_MS, VERSION_MAX, &why);
 
-	text[0] = '\0';
-	/* timeout(1) bounds the wait; the shell says 127 where there is no QEMU. */
-	if (!quoted || asprintf(&command, "exec timeout 20 %s --version 2>&1", quoted) < 0)
-		command = NULL;
-	f = command ? popen(command, "r") : NULL;
-	if (f) {
-		n = fread(text, 1, size - 1, f);
-		ret = pclose(f) ? -1 : 0;
-	}
-	text[n] = '\0';
+	snprintf(text, size, "%.*s", (int)size - 1, said ? said : why.msg);
 	text[strcspn(text, "\n")] = '\0';
-	free(command);
-	free(quoted);
-	return ret;
+	free(said);
+	return said ? 0 : -1;
 }
 
 /* The same, but one that has answered is not asked again: there may be a lab for every boot. */

@@ -8,13 +8,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
+#include "base/child.h"
 #include "lab/lab_internal.h"
 
 struct lab_process {
-	pid_t pid;		/* 0: none, or reaped */
-	int wait_status;
+	struct child child;
 	int complaints;		/* memory file with its standard error, -1: none */
 };
 
@@ -25,18 +24,10 @@ struct lab_process {
 int lab_process_start(struct lab_process *p, char *const *args, const struct lab_fds *fds,
 		      struct vh_err *err);
 
-/* Waits up to @ms for its end; true when it is gone and reaped. */
-bool lab_process_wait(struct lab_process *p, int ms);
-
-/* Kills it if need be, reaps it. */
-void lab_process_kill(struct lab_process *p);
-
-/* "ended with status 1", "was killed by signal 9 (Killed)". */
-void lab_process_end(const struct lab_process *p, char *buf, size_t size);
-
 /* The last @lines lines of its standard error, indented. */
 void lab_process_complaints(const struct lab_process *p, int lines, char *buf, size_t size);
 
+/* Kills it if need be. */
 void lab_process_close(struct lab_process *p);
 
 #endif /* VHINT_LAB_PROCESS_H */

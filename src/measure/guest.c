@@ -9,10 +9,10 @@
 #include "measure/metrics.h"
 
 static const struct metric metrics[] = {
-	{ "steal_s", "s", "lower",
+	{ "steal_s", "s", BETTER_LOWER,
 	  "time in which the guests' vCPUs could run but had no CPU, as the guests count it",
 	  false },
-	{ "guest_ctx_switches", "count", "none",
+	{ "guest_ctx_switches", "count", BETTER_NONE,
 	  "context switches inside the guests", false },
 };
 

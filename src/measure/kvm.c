@@ -16,34 +16,34 @@
 
 #define KVM_DEBUGFS	"/sys/kernel/debug/kvm"
 
-#define KVM_METRICS(X)								\
-	X("exits", "exits", "lower", "exits from guest to host")			\
-	X("halt_exits", "halt_exits", "none", "exits because a vCPU went idle")		\
-	X("halt_wakeups", "halt_wakeup", "none", "sleeping vCPUs woken")			\
-	X("halt_polls", "halt_attempted_poll", "none", "halts that the host polled first")	\
-	X("halt_polls_ok", "halt_successful_poll", "none", "polls that saw the wake-up")	\
-	X("irq_injections", "irq_injections", "none", "interrupts injected")		\
-	X("irq_exits", "irq_exits", "lower", "exits for an interrupt of the host")	\
-	X("hypercalls", "hypercalls", "none", "hypercalls by the guest")			\
-	X("tlb_flushes", "tlb_flush", "none", "TLB flushes by KVM")				\
-	X("yields", "directed_yield_attempted", "none", "directed yields that the guest asked for") \
-	X("yields_ok", "directed_yield_successful", "none", "of these, those that were done") \
-	X("yields_refused", "directed_yield_refused", "none",				\
+#define KVM_METRICS(X)									\
+	X("exits", "exits", BETTER_LOWER, "exits from guest to host")			\
+	X("halt_exits", "halt_exits", BETTER_NONE, "exits because a vCPU went idle")	\
+	X("halt_wakeups", "halt_wakeup", BETTER_NONE, "sleeping vCPUs woken")		\
+	X("halt_polls", "halt_attempted_poll", BETTER_NONE, "halts that the host polled first") \
+	X("halt_polls_ok", "halt_successful_poll", BETTER_NONE, "polls that saw the wake-up") \
+	X("irq_injections", "irq_injections", BETTER_NONE, "interrupts injected")	\
+	X("irq_exits", "irq_exits", BETTER_LOWER, "exits for an interrupt of the host")	\
+	X("hypercalls", "hypercalls", BETTER_NONE, "hypercalls by the guest")		\
+	X("tlb_flushes", "tlb_flush", BETTER_NONE, "TLB flushes by KVM")		\
+	X("yields", "directed_yield_attempted", BETTER_NONE, "directed yields that the guest asked for") \
+	X("yields_ok", "directed_yield_successful", BETTER_NONE, "of these, those that were done") \
+	X("yields_refused", "directed_yield_refused", BETTER_NONE,			\
 	  "of these, those that the scheduler refused: the target ran, slept or is of another class") \
-	X("yields_alone", "directed_yield_alone", "none",				\
+	X("yields_alone", "directed_yield_alone", BETTER_NONE,				\
 	  "of these, those that found no other task to yield to")			\
-	X("yields_no_target", "directed_yield_no_target", "none",			\
+	X("yields_no_target", "directed_yield_no_target", BETTER_NONE,			\
 	  "of these, those without a vCPU that was worth trying")			\
-	X("spin_yields", "spin_yield_attempted", "none",				\
+	X("spin_yields", "spin_yield_attempted", BETTER_NONE,				\
 	  "directed yields by vCPUs that spun (pause-loop exits); always 0 on a CPU without a pause filter") \
-	X("spin_yields_ok", "spin_yield_successful", "none", "of these, those that were done") \
-	X("spin_yields_refused", "spin_yield_refused", "none",				\
+	X("spin_yields_ok", "spin_yield_successful", BETTER_NONE, "of these, those that were done") \
+	X("spin_yields_refused", "spin_yield_refused", BETTER_NONE,			\
 	  "of these, those that the scheduler refused")					\
-	X("spin_yields_alone", "spin_yield_alone", "none",				\
+	X("spin_yields_alone", "spin_yield_alone", BETTER_NONE,				\
 	  "of these, those that found no other task to yield to")			\
-	X("spin_yields_no_target", "spin_yield_no_target", "none",			\
+	X("spin_yields_no_target", "spin_yield_no_target", BETTER_NONE,			\
 	  "spinning vCPUs that found no vCPU worth trying; not among spin_yields")	\
-	X("preemptions", "preemption_reported", "none", "preemptions that KVM reported to the guest")
+	X("preemptions", "preemption_reported", BETTER_NONE, "preemptions that KVM reported to the guest")
 
 static const struct metric metrics[] = {
 #define X(name, file, better, doc) { name, "count", better, doc, false },

@@ -16,13 +16,7 @@
 
 #include <json-c/json.h>
 
-struct metric {
-	const char *name;	/* key in the results, ends in its unit if it has one */
-	const char *unit;	/* "s", "us", "count", "cpus", "tasks", "" for a ratio */
-	const char *better;	/* "lower", "higher", or "none" if neither is better as such */
-	const char *doc;	/* a line that says what it counts */
-	bool costly;		/* measured only where an experiment names it */
-};
+#include "base/metric.h"
 
 /* A running VM, as far as measuring is concerned. */
 struct meas_vm {

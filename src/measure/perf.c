@@ -35,29 +35,29 @@ struct event {
 #define TP(x)	{ PERF_TYPE_TRACEPOINT, 0, x, false, 0 }
 
 #define PERF_METRICS(X)									\
-	X("ctx_switches", "count", "lower", false, SW(CONTEXT_SWITCHES),		\
+	X("ctx_switches", "count", BETTER_LOWER, false, SW(CONTEXT_SWITCHES),		\
 	  "context switches away from vCPU threads")					\
-	X("migrations", "count", "none", false, SW(CPU_MIGRATIONS),				\
+	X("migrations", "count", BETTER_NONE, false, SW(CPU_MIGRATIONS),		\
 	  "moves of vCPU threads between CPUs")						\
-	X("task_clock_s", "s", "none", false, SW_NS(TASK_CLOCK),				\
+	X("task_clock_s", "s", BETTER_NONE, false, SW_NS(TASK_CLOCK),			\
 	  "CPU time of vCPU threads as perf counts it")					\
-	X("cycles", "count", "none", false, HW(CPU_CYCLES),					\
+	X("cycles", "count", BETTER_NONE, false, HW(CPU_CYCLES),			\
 	  "CPU cycles of vCPU threads, host and guest")					\
-	X("instructions", "count", "none", false, HW(INSTRUCTIONS),				\
+	X("instructions", "count", BETTER_NONE, false, HW(INSTRUCTIONS),		\
 	  "instructions of vCPU threads, host and guest")				\
-	X("guest_cycles", "count", "none", false, HW_GUEST(CPU_CYCLES),			\
+	X("guest_cycles", "count", BETTER_NONE, false, HW_GUEST(CPU_CYCLES),		\
 	  "CPU cycles in guest mode")							\
-	X("guest_instructions", "count", "none", false, HW_GUEST(INSTRUCTIONS),		\
+	X("guest_instructions", "count", BETTER_NONE, false, HW_GUEST(INSTRUCTIONS),	\
 	  "instructions in guest mode")							\
-	X("tp_kvm_exit", "count", "lower", true, TP("kvm/kvm_exit"),			\
+	X("tp_kvm_exit", "count", BETTER_LOWER, true, TP("kvm/kvm_exit"),		\
 	  "hits of tracepoint kvm:kvm_exit")						\
-	X("tp_kvm_halt_poll", "count", "none", true, TP("kvm/kvm_halt_poll_ns"),		\
+	X("tp_kvm_halt_poll", "count", BETTER_NONE, true, TP("kvm/kvm_halt_poll_ns"),	\
 	  "hits of tracepoint kvm:kvm_halt_poll_ns (changes of the polling time)")	\
-	X("tp_kvm_wakeup", "count", "none", true, TP("kvm/kvm_vcpu_wakeup"),		\
+	X("tp_kvm_wakeup", "count", BETTER_NONE, true, TP("kvm/kvm_vcpu_wakeup"),	\
 	  "hits of tracepoint kvm:kvm_vcpu_wakeup")					\
-	X("tp_sched_switch", "count", "none", true, TP("sched/sched_switch"),		\
+	X("tp_sched_switch", "count", BETTER_NONE, true, TP("sched/sched_switch"),	\
 	  "hits of tracepoint sched:sched_switch")					\
-	X("tp_sched_waking", "count", "none", true, TP("sched/sched_waking"),		\
+	X("tp_sched_waking", "count", BETTER_NONE, true, TP("sched/sched_waking"),	\
 	  "hits of tracepoint sched:sched_waking, wake-ups done by vCPU threads")
 
 static const struct metric metrics[] = {

@@ -16,19 +16,19 @@
 enum { HINTS_SEEN, DECIDED, BOOSTS, MOVES, RESTORED, THROTTLED, REFUSED, NR };
 
 static const struct metric metrics[NR] = {
-	[HINTS_SEEN] = { "hints_seen", "count", "none",
+	[HINTS_SEEN] = { "hints_seen", "count", BETTER_NONE,
 		"hints that the host's policy module read", false },
-	[DECIDED] = { "decided", "count", "none",
+	[DECIDED] = { "decided", "count", BETTER_NONE,
 		"decisions of the policy to do something", false },
-	[BOOSTS] = { "boosts", "count", "none",
+	[BOOSTS] = { "boosts", "count", BETTER_NONE,
 		"vCPUs that the policy boosted", false },
-	[MOVES] = { "moves", "count", "none",
+	[MOVES] = { "moves", "count", BETTER_NONE,
 		"vCPUs that the policy moved to another CPU", false },
-	[RESTORED] = { "restored", "count", "none",
+	[RESTORED] = { "restored", "count", BETTER_NONE,
 		"boosts that were taken back", false },
-	[THROTTLED] = { "throttled", "count", "none",
+	[THROTTLED] = { "throttled", "count", BETTER_NONE,
 		"decisions dropped because a guest asked for too much", false },
-	[REFUSED] = { "refused", "count", "none",
+	[REFUSED] = { "refused", "count", BETTER_NONE,
 		"decisions that could not be applied, for any reason", false },
 };
 

@@ -17,11 +17,11 @@
 enum { RUN_DELAY, RUN, TIMESLICES, NR };
 
 static const struct metric metrics[NR] = {
-	[RUN_DELAY] = { "run_delay_s", "s", "lower",
+	[RUN_DELAY] = { "run_delay_s", "s", BETTER_LOWER,
 		"time that vCPU threads were runnable but waited for a CPU", false },
-	[RUN] = { "run_s", "s", "none",
+	[RUN] = { "run_s", "s", BETTER_NONE,
 		"CPU time of vCPU threads", false },
-	[TIMESLICES] = { "timeslices", "count", "none",
+	[TIMESLICES] = { "timeslices", "count", BETTER_NONE,
 		"times that a vCPU thread was put on a CPU", false },
 };
 

@@ -36,7 +36,8 @@ static const struct fact worth_knowing[] = {
 	{ ENV, "/kit/git_sha" }, { ENV, "/kit/series_sha256" }, { ENV, "/kernels" },
 	{ ENV, "/emulator" }, { ENV, "/policy_module_sha256" }, { ENV, "/guest_sha256" },
 	{ ENV, "/packages" }, { ENV, "/machine/kernel" }, { ENV, "/machine/microcode" },
-	{ ENV, "/machine/governor" }, { ENV, "/machine/smt" }, { ENV, "/machine/memory_mib" },
+	{ ENV, "/machine/governor" }, { ENV, "/machine/smt" }, { ENV, "/machine/turbo" },
+	{ ENV, "/machine/memory_mib" },
 	{ BOOT, "/host/cpu" }, { BOOT, "/host/sched" }, { BOOT, "/host/kvm" },
 };
 

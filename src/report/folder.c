@@ -6,11 +6,14 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
+#include "report/folder.h"
 #include "report/plot.h"
-#include "report/report.h"
 #include "results/folder.h"
+#include "results/tuning.h"
 
 static int save_text(const char *dir, const char *name, const char *text, size_t len,
 		     struct vh_err *err)
@@ -91,31 +94,54 @@ static int save(const struct report *r, const char *dir, struct vh_err *err)
 	return ret;
 }
 
-int report_dir(const char *dir, FILE *out, bool *complete, struct vh_err *err)
+/* What env.json says of the machine is of the host only where they are the same. */
+static void note_tuning(struct report_folder *f)
 {
-	static struct experiment e;
-	static struct report r;
-	struct records rs;
-	struct plan p;
-	int ret;
+	char name[48] = "env.json", path[PATH_MAX + 64], buf[256];
+	const char *lines[TUNING_MAX];
+	json_object *env;
+	int part, i, n;
 
-	if (result_load(dir, &e, &p, err))
-		return -1;
-	ret = records_load(&rs, &e, dir, err);
-	if (ret)
-		goto out_plan;
-	ret = report_make(&r, &e, &p, &rs, err);
-	if (ret)
-		goto out_records;
-	*complete = report_complete(&r);
-	ret = save(&r, dir, err);
+	for (part = 1; !strcmp(f->e.where, "host"); part++) {
+		snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+		env = access(path, F_OK) ? NULL : json_load_file(path, NULL);
+		if (!env)
+			return;
+		n = tuning_warnings(json_object_object_get(env, "machine"), lines, buf,
+				    sizeof(buf));
+		for (i = 0; i < n; i++)
+			report_add_note(&f->r, lines[i]);
+		json_object_put(env);
+		snprintf(name, sizeof(name), "env-resume%d.json", part);
+	}
+}
+
+int report_folder_load(struct report_folder *f, const char *dir, struct vh_err *err)
+{
+	memset(f, 0, sizeof(*f));
+	snprintf(f->dir, sizeof(f->dir), "%s", dir);
+	if (!result_load(dir, &f->e, &f->p, err) && !records_load(&f->rs, &f->e, dir, err) &&
+	    !report_make(&f->r, &f->e, &f->p, &f->rs, err)) {
+		note_tuning(f);
+		return 0;
+	}
+	report_folder_free(f);
+	return -1;
+}
+
+void report_folder_free(struct report_folder *f)
+{
+	report_free(&f->r);
+	records_free(&f->rs);
+	plan_free(&f->p);
+	exp_free(&f->e);
+}
+
+int report_folder_save(const struct report_folder *f, FILE *out, struct vh_err *err)
+{
+	int ret = save(&f->r, f->dir, err);
+
 	/* the numbers are worth seeing even where they cannot be saved */
-	report_text(&r, out);
-	report_free(&r);
-out_records:
-	records_free(&rs);
-out_plan:
-	plan_free(&p);
-	exp_free(&e);
+	report_text(&f->r, out);
 	return ret;
 }

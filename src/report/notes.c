@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "report/report.h"
 #include "report/words.h"
+#include "results/add.h"
 #include "stat/shape.h"
 
 #define GOOD_SAMPLE	10	/* intervals of fewer values are rough */
@@ -58,6 +59,17 @@ static void note_runs(struct report *r)
 		     "runs.ndjson: %d line%s of schema %d, expected %d, the first is line %d; not counted: another version of the kit made them, use that one",
 		     rs->foreign, rs->foreign > 1 ? "s" : "", rs->foreign_schema, EXP_SCHEMA,
 		     rs->first_foreign);
+}
+
+/* p holds for a number of runs that was fixed before the first of them. */
+static void note_added(struct report *r)
+{
+	int first, all;
+
+	add_count(r->e, &first, &all);
+	if (first < all)
+		note(r, "%d repetitions of each arm were added to the first %d, in new boots; "
+		     ADD_WARNING, all - first, first);
 }
 
 static void note_samples(struct report *r)
@@ -203,10 +215,22 @@ void report_notes(struct report *r)
 {
 	note_runs(r);
 	report_attempts_notes(r, note);
+	note_added(r);
 	note_samples(r);
 	note_boots(r);
 	note_steal(r);
 	note_slices(r);
 	note_shape(r);
 	note_recordings(r);
+}
+
+void report_add_note(struct report *r, const char *text)
+{
+	int i;
+
+	for (i = 0; i < r->nr_notes; i++) {
+		if (!strcmp(r->notes[i], text))
+			return;
+	}
+	note(r, "%s", text);
 }

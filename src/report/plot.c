@@ -5,18 +5,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/json.h"
 #include "report/plot.h"
 
 #define DEADLINE_MS	30000
-#define POLL_MS		10
 
 static void path_of(char *buf, const char *dir, const struct plot *p, const char *ext)
 {
@@ -50,60 +48,34 @@ static int write_script(const struct report *r, const char *dir, const struct pl
 	return ret;
 }
 
-static pid_t start_gnuplot(const char *where, const char *script)
-{
-	pid_t pid = fork();
-
-	if (pid)
-		return pid;
-	if (chdir(where))
-		_exit(126);
-	/* fonts and terminals are the script's, not the user's */
-	unsetenv("GNUTERM");
-	setenv("LC_ALL", "C.UTF-8", 1);
-	if (!freopen("gnuplot.log", "w", stderr))
-		_exit(126);
-	execlp("gnuplot", "gnuplot", "-d", script, NULL);
-	_exit(127);
-}
-
-/* Its exit status, -1 if it took too long. */
-static int wait_for(pid_t pid)
-{
-	int ms, status;
-
-	for (ms = 0; ms < DEADLINE_MS; ms += POLL_MS) {
-		if (waitpid(pid, &status, WNOHANG) == pid)
-			return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-		usleep(POLL_MS * 1000);
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	return -1;
-}
-
 static int draw(const char *dir, const struct plot *p, struct vh_err *err)
 {
-	char where[PATH_MAX], script[64];
-	int status;
-	pid_t pid;
+	/* fonts and terminals are the script's, not the user's */
+	static const char *const env[] = { "GNUTERM", "LC_ALL=C.UTF-8", NULL };
+	char where[PATH_MAX], log[PATH_MAX + 16], script[64];
+	char *argv[] = { "gnuplot", "-d", script, NULL };
+	struct child_spec spec = { .argv = argv, .dir = where, .env = env, .nr_fds = 1 };
+	struct child c;
+	int fd, ret;
 
 	snprintf(where, sizeof(where), "%s/plots", dir);
+	snprintf(log, sizeof(log), "%s/gnuplot.log", where);
 	snprintf(script, sizeof(script), "%s.gp", p->name);
-	pid = start_gnuplot(where, script);
-	if (pid < 0)
-		return vh_err(err, VH_BAD_HOST, "fork: %s", strerror(errno));
-	status = wait_for(pid);
-	if (!status && plot_is_drawn(p, dir))
-		return 0;
-	if (status == 127)
+	fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return vh_err(err, VH_BAD_HOST, "%s: %s", log, strerror(errno));
+	spec.fds[0] = (struct child_fd){ fd, 2 };
+	ret = child_run(&c, &spec, DEADLINE_MS, err);
+	close(fd);
+	if (c.error == ENOENT)
 		return vh_err(err, VH_BAD_HOST,
 			      "gnuplot is not there; install Debian's package gnuplot-nox");
-	if (status < 0)
-		return vh_err(err, VH_BAD_HOST, "gnuplot did not end within %d s on %s/%s",
-			      DEADLINE_MS / 1000, where, script);
-	return vh_err(err, VH_BAD_HOST, "gnuplot failed on %s/%s; see %s/gnuplot.log", where,
-		      script, where);
+	if (ret)
+		return vh_err_prefix(err, "%s/%s: see %s", where, script, log);
+	if (!plot_is_drawn(p, dir))
+		return vh_err(err, VH_BAD_HOST, "%s/%s: gnuplot drew nothing; see %s", where,
+			      script, log);
+	return 0;
 }
 
 int plot_all(const struct report *r, const char *dir, struct vh_err *err)

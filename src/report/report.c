@@ -59,15 +59,16 @@ static void add_metric(struct report *r, const char *name)
 {
 	struct report_percentile unused;
 	enum report_kind kind;
-	struct metric_info m;
+	const struct metric *m = names_metric(name, r->e->workload);
+	bool host = names_metric(name, NULL);
 
-	if (metric_info(&m, name, r->e->workload))
+	if (!m)
 		return;
-	kind = report_percentile_key(m.name, &unused) ? COL_PERCENTILE :
-	       m.of_workload ? COL_WORKLOAD : COL_HOST;
+	kind = report_percentile_key(m->name, &unused) ? COL_PERCENTILE :
+	       host ? COL_HOST : COL_WORKLOAD;
 	add_col(r, (struct report_col) {
-		kind, m.name, m.name, m.name, !strcmp(m.unit, "count") ? "" : m.unit, m.doc,
-		m.better, !m.of_workload, false
+		kind, m->name, m->name, m->name, !strcmp(m->unit, "count") ? "" : m->unit, m->doc,
+		m->better, host, false
 	});
 }
 

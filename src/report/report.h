@@ -239,6 +239,9 @@ int report_percentiles(struct report *r, int arm, int col, struct report_source 
 /* Fills @r's notes, when all else is there. */
 void report_notes(struct report *r);
 
+/* One more, unless it is there already. */
+void report_add_note(struct report *r, const char *text);
+
 /* --- report/trace.c --- */
 
 /* What the recording of arm @arm cost, and whether it is whole; NULL if there is none. */
@@ -253,11 +256,5 @@ void report_mail(const struct report *r, const char *dir, FILE *out);
 /* The page of @markdown, with the plots of @dir in it. 0, or -1 without memory. */
 int report_html(const struct report *r, const char *dir, const char *markdown, FILE *out);
 json_object *report_summary(const struct report *r);
-
-/*
- * Reads @dir, writes summary.json, mail.txt, plots, report.md and report.html there, and the
- * table to @out. What cannot be drawn is left out, with a warning.
- */
-int report_dir(const char *dir, FILE *out, bool *complete, struct vh_err *err);
 
 #endif /* VHINT_REPORT_REPORT_H */

@@ -11,11 +11,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "base/capture.h"
+#include "base/child.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/kit.h"
 #include "results/env.h"
+#include "results/tuning.h"
 
 /* Takes @text over. */
 static void put_taken(json_object *o, const char *key, char *text)
@@ -71,7 +72,7 @@ static char *sha256_of(const char *path)
 	char real[PATH_MAX];
 	/* another process has another /proc/self */
 	char *argv[] = { "sha256sum", (char *)(realpath(path, real) ? real : path), NULL };
-	char *text = capture_output(argv);
+	char *text = child_text(argv);
 
 	if (text)
 		text[strcspn(text, " ")] = '\0';
@@ -103,12 +104,12 @@ static json_object *kit(void)
 
 	put_str(o, "version", KIT_VERSION);
 	put_str(o, "root", root);
-	put_taken(o, "git_sha", capture_output(sha));
-	text = capture_output(dirty);
+	put_taken(o, "git_sha", child_text(sha));
+	text = child_text(dirty);
 	json_object_object_add(o, "git_dirty", text ? json_object_new_boolean(*text) : NULL);
 	json_object_object_add(o, "git_changes", text ? lines_of(text) : NULL);
 	free(text);
-	put_taken(o, "series_sha256", capture_output(series));
+	put_taken(o, "series_sha256", child_text(series));
 	put_taken(o, "driver_sha256", sha256_of("/proc/self/exe"));
 	return o;
 }
@@ -131,9 +132,7 @@ static json_object *machine(void)
 	json_object_object_add(o, "cpus", json_object_new_int(sysconf(_SC_NPROCESSORS_ONLN)));
 	json_object_object_add(o, "memory_mib", json_object_new_int64(
 		(int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) >> 20));
-	put_taken(o, "governor",
-		  first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
-	put_taken(o, "smt", first_line("/sys/devices/system/cpu/smt/active"));
+	tuning_read(o, TUNING_CPUS);
 	put_taken(o, "clocksource",
 		  first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
 	put_taken(o, "cmdline", first_line("/proc/cmdline"));
@@ -177,7 +176,7 @@ static json_object *emulator(const struct experiment *e)
 	return o;
 }
 
-static json_object *kernels(const struct plan *p)
+json_object *env_kernels(const struct plan *p)
 {
 	json_object *o = json_object_new_object();
 	int i;
@@ -202,7 +201,7 @@ static json_object *packages(void)
 
 	for (i = 0; names[i]; i++) {
 		argv[3] = (char *)names[i];
-		put_taken(o, names[i], capture_output(argv));
+		put_taken(o, names[i], child_text(argv));
 	}
 	return o;
 }
@@ -221,7 +220,7 @@ json_object *env_gather(const struct experiment *e, const struct plan *p, char *
 	exp_put_clock(e, o);
 	json_object_object_add(o, "kit", kit());
 	json_object_object_add(o, "machine", machine());
-	json_object_object_add(o, "kernels", kernels(p));
+	json_object_object_add(o, "kernels", env_kernels(p));
 	json_object_object_add(o, "emulator", emulator(e));
 	put_taken(o, "policy_module_sha256",
 		  sha256_of(kit_path(path, sizeof(path), "build/policy/vhint.ko")));

@@ -13,6 +13,9 @@
 /* Gathers it. @argv is the command line. */
 json_object *env_gather(const struct experiment *e, const struct plan *p, char *const argv[]);
 
+/* The kernels of the plan as they are built here, by name. */
+json_object *env_kernels(const struct plan *p);
+
 /* Time of all CPUs of this machine, and what its own host took of it, in ticks. */
 struct env_ticks {
 	unsigned long long all, stolen;

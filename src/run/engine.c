@@ -89,14 +89,21 @@ static int cores(void)
 	return sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
 }
 
+int engine_jobs(const struct experiment *e, int asked, int boots, char *why, size_t len,
+		struct vh_err *err)
+{
+	struct jobs_facts f = { .asked = asked, .boots = boots, .cores = cores() };
+
+	f.lab = place_memory(e, &f.available_mib, &f.lab_mib);
+	f.virtual_clock = exp_virtual(e);
+	return jobs_decide(&f, why, len, err);
+}
+
 static int decide_jobs(struct engine *g, int boots, struct vh_err *err)
 {
-	struct jobs_facts f = { .asked = g->jobs_asked, .boots = boots, .cores = cores() };
 	char why[256];
 
-	f.lab = place_memory(&g->e, &f.available_mib, &f.lab_mib);
-	f.virtual_clock = exp_virtual(&g->e);
-	g->jobs = jobs_decide(&f, why, sizeof(why), err);
+	g->jobs = engine_jobs(&g->e, g->jobs_asked, boots, why, sizeof(why), err);
 	if (*why)
 		fprintf(stderr, "run-experiment: %s\n", why);
 	return g->jobs < 0 ? -1 : 0;

@@ -29,6 +29,10 @@ struct engine {
  */
 int engine_check(struct engine *g, const char *share, struct vh_err *err);
 
+/* How many of @boots boots would be made side by side here; see jobs_decide(). */
+int engine_jobs(const struct experiment *e, int asked, int boots, char *why, size_t len,
+		struct vh_err *err);
+
 /* 0 if all that was left was made, and well; else -1 with @err filled. */
 int engine_run(struct engine *g, struct vh_err *err);
 

@@ -122,8 +122,8 @@ static int cpu_run(struct wl_ctx *ctx, int argc, char *const argv[])
 }
 #endif
 
-static const struct wl_metric metrics[] = {
-	{ "mrounds_per_s", "1e6/s", "higher", "rounds of the loop on all vCPUs, per second" },
+static const struct metric metrics[] = {
+	{ "mrounds_per_s", "1e6/s", BETTER_HIGHER, "rounds of the loop on all vCPUs, per second", false },
 };
 
 const struct workload wl_cpu = {

@@ -95,9 +95,9 @@ static int hackbench_run(struct wl_ctx *ctx, int argc, char *const argv[])
 }
 #endif
 
-static const struct wl_metric metrics[] = {
-	{ "hackbench_s", "s", "lower",
-	  "hackbench's own time: message passing without the creation of tasks" },
+static const struct metric metrics[] = {
+	{ "hackbench_s", "s", BETTER_LOWER,
+	  "hackbench's own time: message passing without the creation of tasks", false },
 };
 
 const struct workload wl_hackbench = {

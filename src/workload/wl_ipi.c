@@ -243,11 +243,11 @@ static int ipi_run(struct wl_ctx *ctx, int argc, char *const argv[])
 }
 #endif
 
-static const struct wl_metric metrics[] = {
-	{ "call_mean_us", "us", "lower", "mean latency of a call answered by all other vCPUs" },
-	{ "call_p50_us", "us", "lower", "median latency of a call" },
-	{ "call_p99_us", "us", "lower", "99th percentile of a call's latency" },
-	{ "call_max_us", "us", "lower", "the longest call" },
+static const struct metric metrics[] = {
+	{ "call_mean_us", "us", BETTER_LOWER, "mean latency of a call answered by all other vCPUs", false },
+	{ "call_p50_us", "us", BETTER_LOWER, "median latency of a call", false },
+	{ "call_p99_us", "us", BETTER_LOWER, "99th percentile of a call's latency", false },
+	{ "call_max_us", "us", BETTER_LOWER, "the longest call", false },
 };
 
 const struct workload wl_ipi = {

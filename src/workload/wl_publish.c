@@ -220,10 +220,10 @@ static int publish_run(struct wl_ctx *ctx, int argc, char *const argv[])
 }
 #endif
 
-static const struct wl_metric metrics[] = {
-	{ "publish_ns", "ns", "lower",
-	  "what publishing adds to a context switch (two hints): median of paired differences" },
-	{ "switch_ns", "ns", "lower", "a context switch without hints, median of batches" },
+static const struct metric metrics[] = {
+	{ "publish_ns", "ns", BETTER_LOWER,
+	  "what publishing adds to a context switch (two hints): median of paired differences", false },
+	{ "switch_ns", "ns", BETTER_LOWER, "a context switch without hints, median of batches", false },
 };
 
 const struct workload wl_publish = {

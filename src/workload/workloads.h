@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/metric.h"
+
 struct json_object;
 struct option;
 struct wl_ctx;
@@ -23,18 +25,11 @@ struct wl_ctx;
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #endif
 
-struct wl_metric {
-	const char *key;	/* in the workload's result */
-	const char *unit;
-	const char *better;	/* "lower" or "higher" */
-	const char *doc;
-};
-
 struct workload {
 	const char *name;
 	const char *summary;
 	const char *args_help;
-	const struct wl_metric *metrics;
+	const struct metric *metrics;	/* names are keys of the result */
 	int nr_metrics;
 	/* Are these arguments good? 0, or -1 with a message. Pure: runs in the driver. */
 	int (*check)(int argc, char *const argv[], char *msg, size_t len);

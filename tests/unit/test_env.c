@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/capture.h"
+#include "base/child.h"
 #include "base/file.h"
 #include "host/hostinfo_tree.h"
 #include "ktap.h"
@@ -124,6 +124,6 @@ int main(void)
 	test_cgroups();
 	test_steal();
 	test_files();
-	free(capture_output(rm));
+	free(child_text(rm));
 	return ktap_end();
 }

@@ -2,6 +2,7 @@
 /*
  * Experiment files: what is read from a good one, and what is said of a bad one.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -298,6 +299,73 @@ static void test_table(void)
 	CHECK(ok, "each key has a meaning, and is needed or has a default");
 }
 
+/* A value that the table lets through fits where the table keeps it. */
+static void test_members(void)
+{
+	int i, small = 0;
+
+	for (i = 0; i < nr_exp_keys; i++) {
+		const struct exp_key *k = &exp_keys[i];
+
+		if ((k->store == STORE_TEXT && k->max >= (int64_t)k->size) ||
+		    (k->store == STORE_INT && k->max > INT_MAX) ||
+		    (k->store == STORE_BOOL) != (k->type == KEY_BOOL) ||
+		    (k->store == STORE_TEXT && k->type != KEY_STRING) ||
+		    (k->store && !k->size)) {
+			printf("# %s: does not fit\n", k->path);
+			small++;
+		}
+	}
+	CHECK(!small, "members hold all that the table lets through");
+}
+
+static void test_store(void)
+{
+	struct exp_arm arm = { .policy = "left over" };
+	struct experiment x = { .warmup = 77 };
+	json_object *o;
+
+	o = json_tokener_parse("{'title':'T','machine':{'cpus':5,'memory_mib':2048},'seed':9007199254740991,"
+			       "'trace':true,'repetitions':3,'workload':{'name':'ipi'},'arms':[{'name':'no'}]}");
+	exp_keys_store(&x, "", o);
+	CHECK(!strcmp(x.title, "T") && x.repetitions == 3 && x.trace && !x.perf,
+	      "text, number and flag are in their members");
+	CHECK(x.seed == UINT64_C(9007199254740991), "a seed of 53 bits is whole");
+	CHECK(x.cpus == 5 && x.memory_mib == 2048 && !strcmp(x.workload, "ipi"),
+	      "members of an object belong to what the object is in");
+	CHECK(x.warmup == 77 && !x.nr_arms && !*x.arms[0].name,
+	      "what is not there stays, and elements are left alone");
+	json_object_put(o);
+	o = json_tokener_parse("{'name':'a','kernel':'vhint','policy':'null','hints':true}");
+	exp_keys_store(&arm, "arms[]", o);
+	CHECK(!strcmp(arm.name, "a") && !strcmp(arm.kernel, "vhint") &&
+	      !strcmp(arm.policy, "null") && arm.hints, "an element has members of its own");
+	json_object_put(o);
+}
+
+static void test_options(void)
+{
+	struct option opts[64];
+	char text[4096], value[32], *line, *save;
+	FILE *f = fmemopen(text, sizeof(text), "w");
+	int i, n = exp_options(opts, 64, 'o'), wide = 0;
+
+	CHECK(n > 5 && !exp_option(n) && exp_option(n - 1), "the options have an end");
+	for (i = 0; i < n; i++)
+		CHECK(exp_key_find(opts[i].name) == exp_option(i) && opts[i].val == 'o' &&
+		      opts[i].has_arg == required_argument, "--%s is a key", opts[i].name);
+	CHECK(exp_options(opts, 2, 'o') == 2, "no more than there is room for");
+	CHECK(!strcmp(exp_option_value(exp_key_find("clock"), value, sizeof(value)), "CLOCK"),
+	      "a name's value is called %s", value);
+	exp_options_usage(f);
+	fclose(f);
+	CHECK(strstr(text, "\n  --repetitions N  measured runs of each arm\n"), "one line each");
+	CHECK(strstr(text, "  --arms A,B       only these arms, in this order\n"), "own words");
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		wide += strlen(line) > 96;
+	CHECK(!wide, "%d lines are too wide", wide);
+}
+
 int main(void)
 {
 	ktap_begin();
@@ -311,5 +379,8 @@ int main(void)
 	test_override();
 	test_cpulist();
 	test_table();
+	test_members();
+	test_store();
+	test_options();
 	return ktap_end();
 }

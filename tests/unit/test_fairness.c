@@ -83,7 +83,7 @@ static void test_bystander(void)
 	bystander_stop(&b);
 	CHECK(bystander_vm_weight(self, 0x3fffffff) == 100, "the weight of nobody is the default");
 	CHECK(bystander_start(&b, self, 0x3fffffff, 1, &err) && strstr(err.msg, "cgroups") &&
-	      !b.pid, "a VM that has gone: %s", err.msg);
+	      !b.child.pid, "a VM that has gone: %s", err.msg);
 	CHECK(waitpid(-1, NULL, WNOHANG) < 0, "and nobody is left");
 }
 

@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/child.h"
 #include "base/json.h"
 #include "experiment/plan.h"
+#include "host/recorder.h"
 #include "host/trace_args.h"
 #include "host/vm_xml.h"
 #include "ktap.h"
@@ -78,7 +78,7 @@ static int at_once(void)
 	return 1;
 }
 
-static void test_child(void)
+static void test_recorder(void)
 {
 	char *good[] = { "sh", "-c", "echo >&3; read _; exit 0", NULL };
 	char *bad[] = { "sh", "-c", "exit 7", NULL };
@@ -86,23 +86,23 @@ static void test_child(void)
 	char *silent[] = { "sh", "-c", "read _; sleep 60", NULL };
 	char *stays[] = { "sh", "-c", "echo >&3; sleep 60", NULL };
 	char *none[] = { "vhint-no-such-program", NULL };
-	struct trace_child c;
-	char msg[256];
+	struct recorder c;
+	struct vh_err err;
 
-	CHECK(!trace_child_start(&c, good, "/dev/null", 5000, never, msg, sizeof(msg)) &&
-	      !trace_child_stop(&c, 5000, msg, sizeof(msg)), "records, and ends when told");
-	CHECK(trace_child_start(&c, bad, "/dev/null", 5000, never, msg, sizeof(msg)) && !c.pid,
-	      "ends at once: %s", msg);
-	CHECK(trace_child_start(&c, none, "/dev/null", 5000, never, msg, sizeof(msg)) && !c.pid,
-	      "is not there: %s", msg);
-	CHECK(trace_child_start(&c, silent, "/dev/null", 300, never, msg, sizeof(msg)) && !c.pid,
-	      "is too slow: %s", msg);
-	CHECK(trace_child_start(&c, silent, "/dev/null", 60000, at_once, msg, sizeof(msg)) && !c.pid,
+	CHECK(!recorder_start(&c, good, "/dev/null", 5000, never, &err) &&
+	      !recorder_stop(&c, 5000, &err), "records, and ends when told");
+	CHECK(recorder_start(&c, bad, "/dev/null", 5000, never, &err) && !c.child.pid,
+	      "ends at once: %s", err.msg);
+	CHECK(recorder_start(&c, none, "/dev/null", 5000, never, &err) && !c.child.pid,
+	      "is not there: %s", err.msg);
+	CHECK(recorder_start(&c, silent, "/dev/null", 300, never, &err) && !c.child.pid,
+	      "is too slow: %s", err.msg);
+	CHECK(recorder_start(&c, silent, "/dev/null", 60000, at_once, &err) && !c.child.pid,
 	      "is not waited for when we are to end");
-	CHECK(!trace_child_start(&c, fails, "/dev/null", 5000, never, msg, sizeof(msg)) &&
-	      trace_child_stop(&c, 5000, msg, sizeof(msg)), "fails in the end: %s", msg);
-	CHECK(!trace_child_start(&c, stays, "/dev/null", 5000, never, msg, sizeof(msg)) &&
-	      trace_child_stop(&c, 300, msg, sizeof(msg)) && !c.pid, "does not end: %s", msg);
+	CHECK(!recorder_start(&c, fails, "/dev/null", 5000, never, &err) &&
+	      recorder_stop(&c, 5000, &err), "fails in the end: %s", err.msg);
+	CHECK(!recorder_start(&c, stays, "/dev/null", 5000, never, &err) &&
+	      recorder_stop(&c, 300, &err) && !c.child.pid, "does not end: %s", err.msg);
 	CHECK(waitpid(-1, NULL, WNOHANG) < 0, "no process is left");
 }
 
@@ -203,7 +203,7 @@ int main(void)
 	ktap_begin();
 	test_args();
 	test_lost();
-	test_child();
+	test_recorder();
 	test_plan();
 	test_todo();
 	test_cid();

@@ -47,9 +47,7 @@ static void test_list(void)
 		if (w > workloads && strcmp(w[-1]->name, w[0]->name) >= 0)
 			sorted = 0;
 		for (i = 0; i < (*w)->nr_metrics; i++)
-			if (strcmp((*w)->metrics[i].better, "lower") &&
-			    strcmp((*w)->metrics[i].better, "higher"))
-				metrics = 0;
+			metrics &= (*w)->metrics[i].better != BETTER_NONE;
 	}
 	CHECK(complete, "every workload is complete and found by its name");
 	CHECK(sorted, "the list is sorted");

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Is anything worse that must not be?
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "report/fail_if.h"
+#include "report/words.h"
+
+#define WORSE	"worse:"
+
+int fail_if_add(struct fail_if *f, const char *text, struct vh_err *err)
+{
+	size_t len = strlen(WORSE);
+
+	if (strncmp(text, WORSE, len) || !text[len])
+		return vh_err(err, VH_BAD_USAGE,
+			      "--fail-if: found \"%s\", expected worse:METRIC or worse:" FAIL_IF_ANY
+			      ", such as worse:slowdown", text);
+	if (f->nr == FAIL_IF_MAX)
+		return vh_err(err, VH_BAD_USAGE, "--fail-if: %d times at most; worse:" FAIL_IF_ANY
+			      " stands for all metrics", FAIL_IF_MAX);
+	f->metric[f->nr++] = text + len;
+	return 0;
+}
+
+static bool is_any(const char *metric)
+{
+	return !strcmp(metric, FAIL_IF_ANY);
+}
+
+static int no_such_metric(const char *metric, const struct report *r, struct vh_err *err)
+{
+	const char *known[REPORT_MAX_COLS], *near;
+	char list[1024] = "";
+	size_t len = 0;
+	int i, n = 0;
+
+	for (i = 0; i < r->nr_cols; i++) {
+		if (!r->cols[i].better)
+			continue;
+		known[n++] = r->cols[i].key;
+		len += snprintf(list + len, sizeof(list) - len, "%s%.24s", len ? ", " : "",
+				r->cols[i].key);
+	}
+	near = suggest_nearest(metric, known, n);
+	return vh_err(err, VH_BAD_USAGE,
+		      "--fail-if: the report of this experiment has no metric \"%s\"%s%s%s (known: " FAIL_IF_ANY
+		      ", %s; $.metrics of the experiment adds to them)", metric,
+		      near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", list);
+}
+
+static int check_metric(const char *metric, const struct report *r, struct vh_err *err)
+{
+	int i;
+
+	for (i = 0; i < r->nr_cols; i++) {
+		if (strcmp(r->cols[i].key, metric))
+			continue;
+		if (r->cols[i].better)
+			return 0;
+		return vh_err(err, VH_BAD_USAGE,
+			      "--fail-if: %s is never worse: neither more nor less of it is better",
+			      metric);
+	}
+	return no_such_metric(metric, r, err);
+}
+
+int fail_if_check(const struct fail_if *f, const struct report *r, struct vh_err *err)
+{
+	int i;
+
+	if (f->nr && !r->nr_pairs)
+		return vh_err(err, VH_BAD_USAGE,
+			      "--fail-if: the experiment has one arm, so there is nothing to compare");
+	for (i = 0; i < f->nr; i++) {
+		if (!is_any(f->metric[i]) && check_metric(f->metric[i], r, err))
+			return -1;
+	}
+	return 0;
+}
+
+int fail_if_check_plan(const struct fail_if *f, const struct experiment *e, const struct plan *p,
+		       struct vh_err *err)
+{
+	struct report *r;
+	struct records none = { 0 };
+	int ret;
+
+	if (!f->nr)
+		return 0;
+	r = malloc(sizeof(*r));
+	if (!r)
+		return vh_err(err, VH_BAD_HOST, "out of memory");
+	ret = report_make(r, e, p, &none, err);
+	if (!ret) {
+		ret = fail_if_check(f, r, err);
+		report_free(r);
+	}
+	free(r);
+	return ret;
+}
+
+/* A metric that has no better or worse is never asked for, and answers nothing. */
+static bool is_of(const struct report *r, const struct report_cmp *c, const char *metric)
+{
+	const struct report_col *col = &r->cols[c->col];
+
+	return col->better && (is_any(metric) || !strcmp(col->key, metric));
+}
+
+/* Some designs show no difference, however large it is. */
+static bool can_tell(const struct report_cmp *c)
+{
+	return !isnan(c->diff.lo) && !isnan(c->test.p) && !isinf(c->detectable);
+}
+
+static int judge_metric(const char *metric, const struct report *r, FILE *out)
+{
+	char words[1024];
+	int i, judged = 0, worse = 0;
+
+	for (i = 0; i < r->nr_cmps; i++) {
+		const struct report_cmp *c = &r->cmps[i];
+
+		if (!is_of(r, c, metric))
+			continue;
+		judged += can_tell(c);
+		if (c->verdict != STAT_WORSE)
+			continue;
+		worse++;
+		fprintf(out, "run-experiment: --fail-if " WORSE "%s: %s\n", metric,
+			word_sentence(words, sizeof(words), r, c));
+	}
+	if (judged)
+		return worse;
+	fprintf(out, "run-experiment: --fail-if " WORSE
+		"%s: no comparison could have shown it: make at least %d repetitions, in %d boots if the arms are of two kernels\n",
+		metric, STAT_MIN_INTERVAL, STAT_MIN_BOOTS);
+	return 1;
+}
+
+int fail_if_judge(const struct fail_if *f, const struct report *r, FILE *out)
+{
+	int i, n = 0;
+
+	for (i = 0; i < f->nr; i++)
+		n += judge_metric(f->metric[i], r, out);
+	return n;
+}
