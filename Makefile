@@ -24,7 +24,7 @@ CFLAGS ?= -O2 -g
 # A program is the same wherever its source stands
 all_cflags = $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. -std=gnu11 -D_GNU_SOURCE \
 	-Wall -Wextra -Wshadow -Wno-unused-parameter -Werror=implicit -MMD -MP
-pkgs := libvirt libvirt-qemu json-c libxml-2.0 libcmark-gfm
+pkgs := libvirt libvirt-qemu json-c libkmod libxml-2.0 libcmark-gfm
 includes = -Isrc -isystem build/libperf/include \
 	$$(pkg-config --cflags $(pkgs))
 

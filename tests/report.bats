@@ -125,7 +125,7 @@ reported() {
 	jq '.arms += [range(5) | { name: "more\(.)", kernel: "vhint", policy: "urgent", hints: true }]' \
 		"$BATS_FILE_TMPDIR"/x.json >many.json
 	"$RUN" -q many.json --results many >/dev/null
-	[ "$(grep -cE '^ {30,}stock( +[a-z0-9]+)+$' many/mail.txt)" = 4 ]
+	[ "$(grep -cE '^ {15,}stock( +[a-z0-9]+)+$' many/mail.txt)" = 4 ]
 	[ "$(awk 'length > 76' many/mail.txt)" = "" ]
 }
 

@@ -106,6 +106,22 @@ wrong_includes() {
 	[ -z "$output" ]
 }
 
+# Errors and warnings are handed up; standard output is the caller's. Exceptions: the progress
+# on the terminal, and the agent's watchdog, whose main thread is stuck.
+@test "nothing below main prints on its own, ends the process or starts another" {
+	mapfile -t src < <(printf '%s\n' "${sources[@]}" |
+		grep -E '^(\./)?src/(base|stat|measure|experiment|results|host|lab|run|report)/' |
+		grep -vE '/(run/progress_show\.c|base/child\.[ch])$')
+	[ ${#src[@]} -gt 100 ]
+	run grep -nE '\b(perror|puts|v?printf|putchar|abort|_?exit)\(|[(, ]std(out|err)[,)]' "${src[@]}"
+	output=$(printf '%s\n' "$output" | grep -vE 'host/loop\.c:[0-9]+:.*_exit\(VH_RUN_FAILED\)' || true)
+	echo "$output"
+	[ -z "$output" ]
+	run grep -nE '\b(v?fork|popen|posix_spawnp?|system|waitpid|exec[lv]p?e?)\(' "${src[@]}"
+	echo "$output"
+	[ -z "$output" ]
+}
+
 @test "each room's README says what the room may include" {
 	while IFS=: read -r room may; do
 		may=${may# } may=${may// /, }

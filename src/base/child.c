@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
-#include "base/file.h"
+#include "base/now.h"
 #include "base/tail.h"
 
 #define KILL_MS		10000		/* from SIGKILL to the end */
@@ -243,12 +243,12 @@ static void reap(struct child *c)
 bool child_wait(struct child *c, int ms)
 {
 	struct pollfd p = { .fd = c->pidfd, .events = POLLIN };
-	int64_t deadline = io_now_ms() + ms, left;
+	int64_t deadline = now_ms() + ms, left;
 
 	if (!c->pid)
 		return true;
 	for (;;) {
-		left = deadline - io_now_ms();
+		left = deadline - now_ms();
 		if (poll(&p, 1, left > 0 ? left : 0) > 0) {
 			reap(c);
 			return true;
@@ -320,7 +320,7 @@ static ssize_t read_all(int fd, char *buf, size_t room, int64_t deadline)
 	ssize_t n;
 
 	while (len < room) {
-		left = deadline - io_now_ms();
+		left = deadline - now_ms();
 		if (left <= 0)
 			return -1;
 		if (poll(&p, 1, left) <= 0)
@@ -339,9 +339,9 @@ static ssize_t read_all(int fd, char *buf, size_t room, int64_t deadline)
 static ssize_t take_output(struct child *c, int fd, char *buf, size_t max, int ms,
 			   struct vh_err *err)
 {
-	int64_t deadline = io_now_ms() + ms;
+	int64_t deadline = now_ms() + ms;
 	ssize_t len = read_all(fd, buf, max + 1, deadline);
-	int64_t left = deadline - io_now_ms();
+	int64_t left = deadline - now_ms();
 	char words[512];
 
 	if (len > (ssize_t)max) {

@@ -37,3 +37,23 @@ int vh_err_prefix(struct vh_err *e, const char *fmt, ...)
 	snprintf(e->msg + len, sizeof(e->msg) - len, ": %s", old);
 	return -1;
 }
+
+static void (*warn_to)(const char *text);
+
+void vh_warn_to(void (*say)(const char *text))
+{
+	warn_to = say;
+}
+
+void vh_warn(const char *fmt, ...)
+{
+	char text[sizeof(((struct vh_err *)0)->msg)];
+	va_list ap;
+
+	if (!warn_to)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	warn_to(text);
+}

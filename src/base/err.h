@@ -31,4 +31,11 @@ int vh_err(struct vh_err *e, enum vh_exit code, const char *fmt, ...)
 int vh_err_prefix(struct vh_err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * Something that the user should know, though the work goes on. main() says where such
+ * lines go with vh_warn_to(); until then they go nowhere.
+ */
+void vh_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void vh_warn_to(void (*say)(const char *text));
+
 #endif /* VHINT_BASE_ERR_H */

@@ -1,209 +1,185 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Small files in and out. What is saved is synced at once: in the lab the files
- * lie outside of the host that writes them, and that host may die at any time.
+ * Files, whole or not at all.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-#include <json-c/json.h>
 
 #include "base/file.h"
 
-#define JSON_FLAGS	(JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
+#define MAX_FILE	(256 << 20)
 
-ssize_t io_read(const char *path, char *buf, size_t len)
+static int read_all(int fd, char *buf, size_t want, size_t *got)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t used = 0;
-	ssize_t n = 0;
+	ssize_t n;
 
-	buf[0] = '\0';
-	if (fd < 0)
-		return -1;
-	while (used < len - 1 && (n = read(fd, buf + used, len - 1 - used)) > 0)
-		used += n;
-	close(fd);
-	if (n < 0)
-		return -1;
-	while (used && buf[used - 1] == '\n')
-		used--;
-	buf[used] = '\0';
-	return used;
-}
-
-int io_read_u64(const char *path, uint64_t *value)
-{
-	char buf[64], *end;
-
-	if (io_read(path, buf, sizeof(buf)) < 0)
-		return -1;
-	errno = 0;
-	*value = strtoull(buf, &end, 10);
-	if (end == buf)
-		errno = EINVAL;
-	return errno ? -1 : 0;
-}
-
-struct json_object *io_read_dir(const char *path)
-{
-	DIR *d = opendir(path);
-	struct json_object *o;
-	struct dirent *e;
-	char text[1024];
-	char *file;
-
-	if (!d)
-		return NULL;
-	o = json_object_new_object();
-	while ((e = readdir(d))) {
-		if (e->d_name[0] == '.' || asprintf(&file, "%s/%s", path, e->d_name) < 0)
+	for (*got = 0; *got < want; *got += n) {
+		n = read(fd, buf + *got, want - *got);
+		if (n < 0 && errno == EINTR) {
+			n = 0;
 			continue;
-		if (io_read(file, text, sizeof(text)) >= 0)
-			json_object_object_add(o, e->d_name, json_object_new_string(text));
-		free(file);
-	}
-	closedir(d);
-	return o;
-}
-
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
+		}
 		if (n < 0)
-			return -errno;
-		text += n;
-		len -= n;
+			return -1;
+		if (n == 0)
+			break;
 	}
 	return 0;
 }
 
-int io_write(const char *path, const char *text)
+int file_read(const char *path, char **text, size_t *len, struct vh_err *err)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret;
+	enum vh_exit code = VH_BAD_EXPERIMENT;
+	struct stat st;
+	int fd, ret = -1;
 
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
-	ret = write_all(fd, text, strlen(text));
+		return vh_err(err, code, "%s: %s", path,
+			      errno == ENOENT ? "no such file" : strerror(errno));
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		vh_err(err, code, "%s: not a regular file%s", path,
+		       S_ISDIR(st.st_mode) ? ", but a directory" : "");
+		goto out;
+	}
+	if (st.st_size > MAX_FILE) {
+		vh_err(err, code, "%s: too large (%lld bytes)", path, (long long)st.st_size);
+		goto out;
+	}
+	*text = malloc(st.st_size + 1);
+	if (!*text) {
+		vh_err(err, VH_BAD_HOST, "%s: out of memory", path);
+		goto out;
+	}
+	if (read_all(fd, *text, st.st_size, len)) {
+		vh_err(err, code, "%s: %s", path, strerror(errno));
+		free(*text);
+		goto out;
+	}
+	(*text)[*len] = '\0';
+	ret = 0;
+out:
 	close(fd);
 	return ret;
 }
 
-static int save(const char *path, int flags, const char *text, size_t len)
+static int write_all(int fd, const char *text, size_t len)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0644);
-	struct stat before;
-	int ret;
+	size_t done;
+	ssize_t n;
 
-	if (fd < 0 || fstat(fd, &before)) {
-		ret = -errno;
-		if (fd >= 0)
-			close(fd);
-		return ret;
+	for (done = 0; done < len; done += n) {
+		n = write(fd, text + done, len - done);
+		if (n < 0 && errno == EINTR) {
+			n = 0;
+			continue;
+		}
+		if (n <= 0)
+			return -1;
 	}
-	ret = write_all(fd, text, len);
-	if (!ret && fsync(fd))
-		ret = -errno;
+	return 0;
+}
+
+static int cannot_write(const char *path, int error, struct vh_err *err)
+{
+	return vh_err(err, VH_BAD_HOST, "%s: cannot write: %s%s", path, strerror(error),
+		      error == ENOSPC || error == EDQUOT ?
+		      "; what is complete is kept: free some space, then try again" : "");
+}
+
+/* A file beside @path, which takes its place once it is whole. */
+struct draft {
+	const char *path;
+	char tmp[PATH_MAX];
+	int fd;
+};
+
+static int draft_open(struct draft *d, const char *path, struct vh_err *err)
+{
+	d->path = path;
+	snprintf(d->tmp, sizeof(d->tmp), "%s.tmp", path);
+	d->fd = open(d->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	return d->fd < 0 ? cannot_write(d->tmp, errno, err) : 0;
+}
+
+/* @bad: an errno, or 0 if all went well so far. */
+static int draft_close(struct draft *d, int bad, struct vh_err *err)
+{
+	if (close(d->fd) && !bad)
+		bad = errno;
+	if (!bad && rename(d->tmp, d->path))
+		bad = errno;
+	if (!bad)
+		return 0;
+	cannot_write(d->path, bad, err);
+	unlink(d->tmp);
+	return -1;
+}
+
+int file_write(const char *path, const char *text, size_t len, struct vh_err *err)
+{
+	struct draft d;
+
+	if (draft_open(&d, path, err))
+		return -1;
+	return draft_close(&d, write_all(d.fd, text, len) || fsync(d.fd) ? errno : 0, err);
+}
+
+int file_append(const char *path, const char *text, size_t len, struct vh_err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644), bad = 0;
+	struct stat before;
+
+	if (fd < 0)
+		return cannot_write(path, errno, err);
+	/* one write, so that a reader never sees half a line */
+	if (fstat(fd, &before) || write_all(fd, text, len) || fsync(fd))
+		bad = errno;
 	/* where there is no room for a line, no half of one; readers expect the worst anyway */
-	if (ret && ftruncate(fd, before.st_size))
-		ret = -errno;
-	if (close(fd) && !ret)
-		ret = -errno;
-	return ret;
+	if (bad && ftruncate(fd, before.st_size))
+		bad = errno;
+	if (close(fd) && !bad)
+		bad = errno;
+	return bad ? cannot_write(path, bad, err) : 0;
 }
 
-int io_save_text(const char *path, const char *text)
+static int copy_from(int in, off_t offset, int out)
 {
-	return save(path, O_TRUNC, text, strlen(text));
-}
-
-static int save_json(const char *path, int open_flags, int json_flags, struct json_object *o)
-{
-	char *line;
-	int ret;
-
-	if (asprintf(&line, "%s\n", json_object_to_json_string_ext(o, json_flags)) < 0)
-		return -ENOMEM;
-	/* one write for the whole line, so that a reader never sees half of one */
-	ret = save(path, open_flags, line, strlen(line));
-	free(line);
-	return ret;
-}
-
-int io_save_json(const char *path, struct json_object *o)
-{
-	return save_json(path, O_TRUNC, JSON_FLAGS | JSON_C_TO_STRING_PRETTY, o);
-}
-
-int io_append_json(const char *path, struct json_object *o)
-{
-	return save_json(path, O_APPEND, JSON_FLAGS, o);
-}
-
-int io_copy_tail(const char *from, off_t offset, const char *to)
-{
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-	int out, ret = 0;
 	char buf[16384];
 	ssize_t n;
 
-	if (in < 0)
-		return -errno;
-	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (out < 0) {
-		ret = -errno;
-		close(in);
-		return ret;
-	}
-	while (!ret && (n = pread(in, buf, sizeof(buf), offset)) > 0) {
-		ret = write_all(out, buf, n);
+	while ((n = pread(in, buf, sizeof(buf), offset)) > 0) {
+		if (write_all(out, buf, n))
+			return -1;
 		offset += n;
 	}
+	return n < 0 ? -1 : 0;
+}
+
+int file_copy(const char *from, off_t offset, const char *to, struct vh_err *err)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), ret;
+	struct draft d;
+
+	if (in < 0)
+		return vh_err(err, VH_BAD_HOST, "%s: %s", from, strerror(errno));
+	ret = draft_open(&d, to, err);
+	if (!ret)
+		ret = draft_close(&d, copy_from(in, offset, d.fd) ? errno : 0, err);
 	close(in);
-	if (close(out) && !ret)
-		ret = -errno;
 	return ret;
 }
 
-int io_mkdir(const char *path)
+int file_mkdir(const char *path, struct vh_err *err)
 {
-	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
-}
-
-int64_t io_now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
-char *io_utc_of(int64_t ms, char *buf, size_t len)
-{
-	struct timespec now;
-	struct tm tm;
-	time_t then;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	then = (now.tv_sec * 1000LL + now.tv_nsec / 1000000 - (io_now_ms() - ms)) / 1000;
-	gmtime_r(&then, &tm);
-	strftime(buf, len, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return buf;
-}
-
-char *io_utc(char *buf, size_t len)
-{
-	return io_utc_of(io_now_ms(), buf, len);
+	if (mkdir(path, 0755) && errno != EEXIST)
+		return vh_err(err, VH_BAD_HOST, "%s: cannot make this folder: %s", path,
+			      strerror(errno));
+	return 0;
 }

@@ -1,47 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Small files in and out: sysfs, procfs, and results that must survive the host.
+ * Files in and out. What is written is whole, whatever happens meanwhile, and synced: in
+ * the lab, files lie outside of the host that writes them, and that host may die at any time.
  */
 #ifndef VHINT_BASE_FILE_H
 #define VHINT_BASE_FILE_H
 
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
-struct json_object;
+#include "base/err.h"
 
-/* The file's text without the newline at its end. Its length, or -1 with errno. */
-ssize_t io_read(const char *path, char *buf, size_t len);
+/* Reads a whole regular file; the text ends in a NUL that @len does not count. */
+int file_read(const char *path, char **text, size_t *len, struct vh_err *err);
 
-/* One number from a file: 0, or -1 with errno. */
-int io_read_u64(const char *path, uint64_t *value);
+/* Writes it so that after a crash either the old or the new content is there. */
+int file_write(const char *path, const char *text, size_t len, struct vh_err *err);
 
-/* {"file": "its text", ...} of a folder of small files such as sysfs has; NULL if there is none. */
-struct json_object *io_read_dir(const char *path);
+/* Adds to its end: all of @text, or nothing if there is no room. What is there stays. */
+int file_append(const char *path, const char *text, size_t len, struct vh_err *err);
 
-/* Writes @text to a file that exists, such as a sysfs attribute. 0, or -errno. */
-int io_write(const char *path, const char *text);
+/* What @from holds after @offset, as the file @to, like file_write() but not synced. */
+int file_copy(const char *from, off_t offset, const char *to, struct vh_err *err);
 
-/* @o as a file of its own, synced. 0, or -errno. */
-int io_save_json(const char *path, struct json_object *o);
-int io_save_text(const char *path, const char *text);
-
-/* One line at the end of the file, synced: what is there survives a crash. 0, or -errno. */
-int io_append_json(const char *path, struct json_object *o);
-
-/* What @from holds after @offset, as the new file @to. 0, or -errno. */
-int io_copy_tail(const char *from, off_t offset, const char *to);
-
-/* mkdir -p of the last component only; an existing folder is fine. 0, or -errno. */
-int io_mkdir(const char *path);
-
-int64_t io_now_ms(void);		/* CLOCK_MONOTONIC */
-
-/* "2026-11-20T23:59:01Z" */
-char *io_utc(char *buf, size_t len);
-
-/* The same of a moment that io_now_ms() told. */
-char *io_utc_of(int64_t ms, char *buf, size_t len);
+/* The last component only; a folder that exists is fine. */
+int file_mkdir(const char *path, struct vh_err *err);
 
 #endif /* VHINT_BASE_FILE_H */

@@ -3,120 +3,16 @@
  * JSON files in and out. json-c tells the offset of an error only, so line and
  * column are counted here.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "base/json.h"
 
-#define MAX_FILE	(256 << 20)
 #define MAX_DEPTH	32
 #define SHOWN		60	/* characters of a line shown on either side of the caret */
-
-static int read_all(int fd, char *buf, size_t want, size_t *got)
-{
-	ssize_t n;
-
-	for (*got = 0; *got < want; *got += n) {
-		n = read(fd, buf + *got, want - *got);
-		if (n < 0 && errno == EINTR) {
-			n = 0;
-			continue;
-		}
-		if (n < 0)
-			return -1;
-		if (n == 0)
-			break;
-	}
-	return 0;
-}
-
-int file_read(const char *path, char **text, size_t *len, struct vh_err *err)
-{
-	enum vh_exit code = VH_BAD_EXPERIMENT;
-	struct stat st;
-	int fd, ret = -1;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return vh_err(err, code, "%s: %s", path,
-			      errno == ENOENT ? "no such file" : strerror(errno));
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		vh_err(err, code, "%s: not a regular file%s", path,
-		       S_ISDIR(st.st_mode) ? ", but a directory" : "");
-		goto out;
-	}
-	if (st.st_size > MAX_FILE) {
-		vh_err(err, code, "%s: too large (%lld bytes)", path, (long long)st.st_size);
-		goto out;
-	}
-	*text = malloc(st.st_size + 1);
-	if (!*text) {
-		vh_err(err, VH_BAD_HOST, "%s: out of memory", path);
-		goto out;
-	}
-	if (read_all(fd, *text, st.st_size, len)) {
-		vh_err(err, code, "%s: %s", path, strerror(errno));
-		free(*text);
-		goto out;
-	}
-	(*text)[*len] = '\0';
-	ret = 0;
-out:
-	close(fd);
-	return ret;
-}
-
-static int write_all(int fd, const char *text, size_t len)
-{
-	size_t done;
-	ssize_t n;
-
-	for (done = 0; done < len; done += n) {
-		n = write(fd, text + done, len - done);
-		if (n < 0 && errno == EINTR) {
-			n = 0;
-			continue;
-		}
-		if (n <= 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int cannot_write(const char *path, int error, struct vh_err *err)
-{
-	return vh_err(err, VH_BAD_HOST, "%s: cannot write: %s%s", path, strerror(error),
-		      error == ENOSPC || error == EDQUOT ?
-		      "; what is complete is kept: free some space, then try again" : "");
-}
-
-int file_write(const char *path, const char *text, size_t len, struct vh_err *err)
-{
-	char tmp[PATH_MAX];
-	int fd, bad;
-
-	snprintf(tmp, sizeof(tmp), "%s.tmp", path);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return cannot_write(tmp, errno, err);
-	bad = write_all(fd, text, len) || fsync(fd) ? errno : 0;
-	if (close(fd) && !bad)
-		bad = errno;
-	if (!bad && rename(tmp, path))
-		bad = errno;
-	if (!bad)
-		return 0;
-	cannot_write(path, bad, err);
-	unlink(tmp);
-	return -1;
-}
 
 /* The line that holds @off, cut to what fits, and a caret under the place. */
 static void show_place(const char *text, size_t len, size_t off, char *out, size_t out_len)
@@ -213,23 +109,43 @@ json_object *json_load_file(const char *path, struct vh_err *err)
 	return o;
 }
 
+static int no_memory(const char *path, struct vh_err *err)
+{
+	return vh_err(err, VH_BAD_HOST, "%s: out of memory", path);
+}
+
+/* @o as text and a newline, for the caller to free. */
+static char *text_of(json_object *o, int flags, size_t *len)
+{
+	const char *text = json_object_to_json_string_length(o, flags |
+							     JSON_C_TO_STRING_NOSLASHESCAPE, len);
+	char *copy = malloc(*len + 2);
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, text, *len);
+	memcpy(copy + *len, "\n", 2);
+	++*len;
+	return copy;
+}
+
 int json_save_file(const char *path, json_object *o, struct vh_err *err)
 {
-	const char *text;
-	char *copy;
 	size_t len;
-	int ret;
+	char *text = text_of(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED, &len);
+	int ret = text ? file_write(path, text, len, err) : no_memory(path, err);
 
-	text = json_object_to_json_string_length(o, JSON_C_TO_STRING_PRETTY |
-						 JSON_C_TO_STRING_NOSLASHESCAPE |
-						 JSON_C_TO_STRING_SPACED, &len);
-	copy = malloc(len + 2);
-	if (!copy)
-		return vh_err(err, VH_BAD_HOST, "%s: out of memory", path);
-	memcpy(copy, text, len);
-	memcpy(copy + len, "\n", 2);
-	ret = file_write(path, copy, len + 1, err);
-	free(copy);
+	free(text);
+	return ret;
+}
+
+int json_append_file(const char *path, json_object *o, struct vh_err *err)
+{
+	size_t len;
+	char *text = text_of(o, JSON_C_TO_STRING_PLAIN, &len);
+	int ret = text ? file_append(path, text, len, err) : no_memory(path, err);
+
+	free(text);
 	return ret;
 }
 

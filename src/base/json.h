@@ -12,12 +12,6 @@
 
 #include "base/err.h"
 
-/* Reads a whole regular file; the text ends in a NUL that @len does not count. */
-int file_read(const char *path, char **text, size_t *len, struct vh_err *err);
-
-/* Writes it so that after a crash either the old or the new content is there. */
-int file_write(const char *path, const char *text, size_t len, struct vh_err *err);
-
 /*
  * Parses strict JSON (UTF-8, nothing after the value). On an error the message
  * has line, column, and the line with a caret; its code is VH_BAD_EXPERIMENT.
@@ -27,6 +21,9 @@ json_object *json_parse_text(const char *name, const char *text, size_t len,
 
 json_object *json_load_file(const char *path, struct vh_err *err);
 int json_save_file(const char *path, json_object *o, struct vh_err *err);
+
+/* As one line at the end of the file; see file_append(). */
+int json_append_file(const char *path, json_object *o, struct vh_err *err);
 
 /* Getters that take the default where the key is absent, null or mistyped. */
 const char *jget_str(json_object *o, const char *key, const char *dflt);

@@ -7,13 +7,14 @@
 
 #include "base/table.h"
 
+#define GAP	2	/* blanks between columns */
+
 struct table *table_new(void)
 {
 	struct table *t = calloc(1, sizeof(*t));
 
-	if (!t)
-		abort();	/* half a megabyte: nothing sensible can be printed then */
-	t->left[0] = true;
+	if (t)
+		t->left[0] = true;
 	return t;
 }
 
@@ -21,7 +22,7 @@ void table_free(struct table *t)
 {
 	int i, j;
 
-	for (i = 0; i < t->nr_rows; i++) {
+	for (i = 0; t && i < t->nr_rows; i++) {
 		for (j = 0; j < t->nr_cols; j++)
 			free(t->cell[i][j]);
 	}
@@ -30,6 +31,8 @@ void table_free(struct table *t)
 
 void table_row(struct table *t)
 {
+	if (!t)
+		return;
 	if (t->nr_rows < TABLE_MAX_ROWS)
 		t->nr_rows++;
 	t->next_col = 0;
@@ -40,7 +43,7 @@ void table_cell(struct table *t, const char *fmt, ...)
 	char **cell;
 	va_list ap;
 
-	if (!t->nr_rows || t->next_col >= TABLE_MAX_COLS)
+	if (!t || !t->nr_rows || t->next_col >= TABLE_MAX_COLS)
 		return;
 	cell = &t->cell[t->nr_rows - 1][t->next_col++];
 	free(*cell);
@@ -54,12 +57,12 @@ void table_cell(struct table *t, const char *fmt, ...)
 
 void table_align_left(struct table *t, int col)
 {
-	if (col < TABLE_MAX_COLS)
+	if (t && col < TABLE_MAX_COLS)
 		t->left[col] = true;
 }
 
 /* Columns of a terminal that @s takes: UTF-8 characters, not bytes. */
-static int table_width(const char *s)
+static int text_width(const char *s)
 {
 	int n = 0;
 
@@ -78,11 +81,25 @@ static int col_width(const struct table *t, int col)
 	int i, n, w = 0;
 
 	for (i = 0; i < t->nr_rows; i++) {
-		n = table_width(text_of(t, i, col));
+		n = text_width(text_of(t, i, col));
 		if (n > w)
 			w = n;
 	}
 	return w;
+}
+
+int table_width(const struct table *t)
+{
+	int i, w = 0;
+
+	for (i = 0; t && i < t->nr_cols; i++)
+		w += col_width(t, i) + (i ? GAP : 0);
+	return w;
+}
+
+static void no_table(FILE *out)
+{
+	fputs("(no memory for a table)\n", out);
 }
 
 static void print_row(const struct table *t, int row, const int *width, FILE *out)
@@ -93,7 +110,7 @@ static void print_row(const struct table *t, int row, const int *width, FILE *ou
 	/* blanks are owed until something follows, so that no line ends in them */
 	for (j = 0; j < t->nr_cols; j++) {
 		s = text_of(t, row, j);
-		pad = width[j] - table_width(s);
+		pad = width[j] - text_width(s);
 		if (!t->left[j])
 			owed += pad;
 		if (*s) {
@@ -102,7 +119,7 @@ static void print_row(const struct table *t, int row, const int *width, FILE *ou
 		}
 		if (t->left[j])
 			owed += pad;
-		owed += 2;
+		owed += GAP;
 	}
 	fputc('\n', out);
 }
@@ -111,6 +128,10 @@ void table_print(const struct table *t, FILE *out)
 {
 	int width[TABLE_MAX_COLS], i;
 
+	if (!t) {
+		no_table(out);
+		return;
+	}
 	for (i = 0; i < t->nr_cols; i++)
 		width[i] = col_width(t, i);
 	for (i = 0; i < t->nr_rows; i++)
@@ -137,6 +158,10 @@ void table_print_markdown(const struct table *t, FILE *out)
 {
 	int i, j;
 
+	if (!t) {
+		no_table(out);
+		return;
+	}
 	for (i = 0; i < t->nr_rows; i++) {
 		markdown_row(t, i, out);
 		for (j = 0; !i && j < t->nr_cols; j++)

@@ -19,6 +19,9 @@ int cmd_agent(int argc, char **argv);	/* host/agent.c */
 int cmd_lab(int argc, char **argv);	/* cli/lab.c */
 int cmd_costs(int argc, char **argv);	/* cli/costs.c */
 
+/* Prints a line on standard error: what vh_warn() says. */
+void cmd_warn(const char *text);
+
 /* Prints the message on standard error, and returns the exit code. */
 int cmd_fail(const struct vh_err *err);
 

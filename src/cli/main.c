@@ -142,6 +142,7 @@ int main(int argc, char **argv)
 	const char *word;
 
 	cmd_argv = argv;
+	vh_warn_to(cmd_warn);
 	if (argc < 2)
 		return cmd_bad_usage(NULL, "an experiment file or a command is missing");
 	word = argv[1];

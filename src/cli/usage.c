@@ -11,9 +11,14 @@
 
 char **cmd_argv;
 
+void cmd_warn(const char *text)
+{
+	fprintf(stderr, "run-experiment: %s\n", text);
+}
+
 int cmd_fail(const struct vh_err *err)
 {
-	fprintf(stderr, "run-experiment: %s\n", err->msg);
+	cmd_warn(err->msg);
 	return err->code;
 }
 

@@ -8,7 +8,7 @@
 
 #include "experiment/arm.h"
 
-const char *judge_hints(bool arm_hints, const char *policy, double hints_seen, char *buf,
+const char *arm_check_hints(bool arm_hints, const char *policy, double hints_seen, char *buf,
 			size_t len)
 {
 	if (!arm_hints && hints_seen > 0) {
@@ -25,7 +25,7 @@ const char *judge_hints(bool arm_hints, const char *policy, double hints_seen, c
 	return NULL;
 }
 
-const char *judge_guest_hints(bool arm_hints, bool supported, bool enabled)
+const char *arm_check_guest(bool arm_hints, bool supported, bool enabled)
 {
 	if (arm_hints && !supported)
 		return "the arm has hints on, but the guest has no hint page (its kernel or its CPU lacks the feature)";

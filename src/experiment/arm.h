@@ -14,9 +14,9 @@
  * Was the run what its arm says? @hints_seen is NAN if the host does not know.
  * NULL if all is well, else what is wrong, in @buf.
  */
-const char *judge_hints(bool arm_hints, const char *policy, double hints_seen, char *buf,
+const char *arm_check_hints(bool arm_hints, const char *policy, double hints_seen, char *buf,
 			size_t len);
 /* The same of what a guest said when it was prepared. */
-const char *judge_guest_hints(bool arm_hints, bool supported, bool enabled);
+const char *arm_check_guest(bool arm_hints, bool supported, bool enabled);
 
 #endif /* VHINT_EXPERIMENT_ARM_H */

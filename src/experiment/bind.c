@@ -257,7 +257,6 @@ static int bind_metrics(struct experiment *e, json_object *metrics, const char *
 int exp_bind(struct experiment *e, const char *file, json_object *o, struct vh_err *err)
 {
 	exp_keys_store(e, "", o);
-	e->equivalence_margin = jget_num(o, "equivalence_margin", 0);
 	if (e->boots > e->repetitions)
 		return vh_err(err, BAD,
 			      "%s: $.boots: out of range: found %d, but there are only %d repetitions to spread over them",

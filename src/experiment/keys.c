@@ -19,7 +19,7 @@
 #define MEMBER(type_, m_)						\
 	.store = _Generic(((type_ *)0)->m_, default : STORE_TEXT,	\
 			  int : STORE_INT, uint64_t : STORE_U64,	\
-			  bool : STORE_BOOL),				\
+			  bool : STORE_BOOL, double : STORE_DOUBLE),	\
 	.off = offsetof(type_, m_), .size = sizeof(((type_ *)0)->m_)
 #define EXP(m_)	MEMBER(struct experiment, m_)
 #define VM(m_)	MEMBER(struct exp_vm, m_)
@@ -96,7 +96,8 @@ const struct exp_key exp_keys[] = {
 	    "columns of the report after the headline (`run-experiment list metrics`)",
 	    .pattern = "^[a-z][a-z0-9_]*$"),
 	KEY("equivalence_margin", KEY_NUMBER, 0, 100, "0",
-	    "two arms whose headlines differ by less than so many percent are as good as equal, and the report tests whether they are; 0: it does not"),
+	    "two arms whose headlines differ by less than so many percent are as good as equal, and the report tests whether they are; 0: it does not",
+	    EXP(equivalence_margin)),
 	KEY("trace", KEY_BOOL, 0, 0, "false",
 	    "after the repetitions, one more run of each arm that trace-cmd records; it does not count",
 	    EXP(trace)),
@@ -149,6 +150,9 @@ static void store(const struct exp_key *k, char *to, json_object *v)
 		break;
 	case STORE_BOOL:
 		*(bool *)(to + k->off) = json_object_get_boolean(v);
+		break;
+	case STORE_DOUBLE:
+		*(double *)(to + k->off) = json_object_get_double(v);
 		break;
 	case STORE_TEXT:
 		snprintf(to + k->off, k->size, "%s", json_object_get_string(v));

@@ -32,6 +32,7 @@ enum key_store {
 	STORE_INT,
 	STORE_U64,
 	STORE_BOOL,
+	STORE_DOUBLE,
 	STORE_TEXT,	/* an array of char */
 };
 

@@ -13,7 +13,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "host/agent.h"
 #include "host/hostinfo.h"
 #include "host/hostinfo_tree.h"
@@ -207,6 +206,6 @@ int cmd_agent(int argc, char **argv)
 	}
 	if (!ret)
 		return VH_OK;
-	fprintf(stderr, "run-experiment: %s\n", err.msg);
+	vh_warn("%s", err.msg);
 	return err.code;
 }

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/attr.h"
 #include "host/bystander.h"
 
 #define CGROUPS		"/sys/fs/cgroup"
@@ -52,7 +52,7 @@ static char *vm_cgroup(pid_t pid, pid_t tid, char *buf, size_t len)
 	char path[64], text[4096];
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/cgroup", pid, tid);
-	return io_read(path, text, sizeof(text)) < 0 ? NULL : bystander_vm_cgroup(text, buf, len);
+	return attr_read(path, text, sizeof(text)) < 0 ? NULL : bystander_vm_cgroup(text, buf, len);
 }
 
 double bystander_vm_weight(pid_t pid, pid_t tid)
@@ -63,7 +63,7 @@ double bystander_vm_weight(pid_t pid, pid_t tid)
 	if (!vm_cgroup(pid, tid, vm, sizeof(vm)))
 		return DEFAULT_WEIGHT;
 	snprintf(path, sizeof(path), CGROUPS "%s/cpu.weight", vm);
-	return io_read_u64(path, &weight) ? DEFAULT_WEIGHT : weight;
+	return attr_read_u64(path, &weight) ? DEFAULT_WEIGHT : weight;
 }
 
 static int64_t clock_ns(clockid_t clock)
@@ -90,7 +90,7 @@ static int write_to_group(const struct bystander *b, const char *file, long valu
 
 	snprintf(path, sizeof(path), "%s/%s", b->group, file);
 	snprintf(text, sizeof(text), "%ld", value);
-	return io_write(path, text);
+	return attr_write(path, text);
 }
 
 static int make_group(struct bystander *b, pid_t pid, pid_t tid, struct vh_err *err)
@@ -104,7 +104,7 @@ static int make_group(struct bystander *b, pid_t pid, pid_t tid, struct vh_err *
 			      pid, tid);
 	*strrchr(vm, '/') = '\0';
 	snprintf(b->group, sizeof(b->group), CGROUPS "%s/" NAME, vm);
-	ret = io_mkdir(b->group);
+	ret = attr_mkdir(b->group);
 	if (!ret)
 		ret = write_to_group(b, "cpu.weight", bystander_vm_weight(pid, tid));
 	if (!ret || ret == -ENOENT)	/* without the controller, groups have no weight */

@@ -16,7 +16,7 @@
 #define BASE_SLICE	"/sys/kernel/debug/sched/base_slice_ns"
 #define HW_TOLERANCE	4	/* hosts up to so many times slower count as hardware */
 
-int lab_calibrate(int cpu, int64_t *exit_ns, struct vh_err *err)
+int calibrate_exits(int cpu, int64_t *exit_ns, struct vh_err *err)
 {
 	const struct cost_cpus cpus = { cpu, cpu };
 	struct cost_times times;
@@ -27,7 +27,7 @@ int lab_calibrate(int cpu, int64_t *exit_ns, struct vh_err *err)
 	return 0;
 }
 
-int64_t lab_base_slice_ns(int64_t default_ns, int64_t exit_ns)
+int64_t calibrate_slice_ns(int64_t default_ns, int64_t exit_ns)
 {
 	int64_t ns = default_ns;
 
@@ -40,7 +40,7 @@ int64_t lab_base_slice_ns(int64_t default_ns, int64_t exit_ns)
 	return ns;
 }
 
-int lab_get_base_slice(int64_t *old_ns, struct vh_err *err)
+int calibrate_get_slice(int64_t *old_ns, struct vh_err *err)
 {
 	FILE *f = fopen(BASE_SLICE, "re");
 	long long ns;
@@ -56,7 +56,7 @@ int lab_get_base_slice(int64_t *old_ns, struct vh_err *err)
 	return 0;
 }
 
-int lab_set_base_slice(int64_t ns, struct vh_err *err)
+int calibrate_set_slice(int64_t ns, struct vh_err *err)
 {
 	int fd = open(BASE_SLICE, O_WRONLY | O_CLOEXEC);
 	int saved = errno;

@@ -22,16 +22,16 @@
  * Measures the cost of a VM exit that the host's kernel handles alone, on CPU
  * @cpu (not 0 in the lab), in a VM of its own; takes up to about 1 s. 0 or -1.
  */
-int lab_calibrate(int cpu, int64_t *exit_ns, struct vh_err *err);
+int calibrate_exits(int cpu, int64_t *exit_ns, struct vh_err *err);
 
 /*
  * The base slice that keeps the ratio of slice to exit where @default_ns has it
  * on hardware; @default_ns itself for a host as fast as that. Pure.
  */
-int64_t lab_base_slice_ns(int64_t default_ns, int64_t exit_ns);
+int64_t calibrate_slice_ns(int64_t default_ns, int64_t exit_ns);
 
 /* The host's base slice. The old one is in @old_ns, to be set again at the end. */
-int lab_get_base_slice(int64_t *old_ns, struct vh_err *err);
-int lab_set_base_slice(int64_t ns, struct vh_err *err);
+int calibrate_get_slice(int64_t *old_ns, struct vh_err *err);
+int calibrate_set_slice(int64_t ns, struct vh_err *err);
 
 #endif /* VHINT_HOST_CALIBRATE_H */

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/now.h"
 #include "host/channel.h"
 
 int channel_open(struct channel *c, const char *path)
@@ -47,7 +47,7 @@ int channel_send(struct channel *c, json_object *o, int timeout_ms)
 {
 	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
 							  JSON_C_TO_STRING_NOSLASHESCAPE);
-	int64_t deadline = io_now_ms() + timeout_ms;
+	int64_t deadline = now_ms() + timeout_ms;
 	struct pollfd pfd = { .fd = c->fd, .events = POLLOUT };
 	size_t len, sent = 0;
 	int64_t left;
@@ -64,7 +64,7 @@ int channel_send(struct channel *c, json_object *o, int timeout_ms)
 			sent += n;
 			continue;
 		}
-		left = deadline - io_now_ms();
+		left = deadline - now_ms();
 		if (errno == EAGAIN && left > 0)
 			poll(&pfd, 1, left);
 		else if (errno != EINTR)

@@ -10,9 +10,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/child.h"
 #include "base/cpulist.h"
-#include "base/file.h"
 #include "host/hostinfo.h"
 #include "host/hostinfo_tree.h"
 #include "host/vm_xml.h"
@@ -26,14 +26,14 @@ static json_object *text_of(const char *path)
 {
 	char buf[8192];
 
-	return io_read(path, buf, sizeof(buf)) < 0 ? NULL : json_object_new_string(buf);
+	return attr_read(path, buf, sizeof(buf)) < 0 ? NULL : json_object_new_string(buf);
 }
 
 static json_object *number_of(const char *path)
 {
 	uint64_t n;
 
-	return io_read_u64(path, &n) ? NULL : json_object_new_int64(n);
+	return attr_read_u64(path, &n) ? NULL : json_object_new_int64(n);
 }
 
 json_object *hostinfo_field(const char *text, const char *key)
@@ -96,7 +96,7 @@ static json_object *cpu(void)
 	json_object *o = json_object_new_object(), *flags;
 	char *text = malloc(1 << 16);
 
-	if (!text || io_read("/proc/cpuinfo", text, 1 << 16) < 0) {
+	if (!text || attr_read("/proc/cpuinfo", text, 1 << 16) < 0) {
 		free(text);
 		return o;
 	}
@@ -114,7 +114,7 @@ static json_object *cpu(void)
 		strstr(json_object_get_string(flags), " hypervisor")));
 	json_object_put(flags);
 	json_object_object_add(o, "vulnerabilities",
-			       io_read_dir("/sys/devices/system/cpu/vulnerabilities"));
+			       attr_read_dir("/sys/devices/system/cpu/vulnerabilities"));
 	free(text);
 	return o;
 }
@@ -164,9 +164,9 @@ json_object *hostinfo(const struct vm_host *h)
 	json_object_object_add(o, "kernel", kernel());
 	json_object_object_add(o, "cpu", cpu());
 	json_object_object_add(o, "sched", sched());
-	json_object_object_add(kvm, "kvm", io_read_dir(MODULES "kvm/parameters"));
-	json_object_object_add(kvm, "kvm_amd", io_read_dir(MODULES "kvm_amd/parameters"));
-	json_object_object_add(kvm, "kvm_intel", io_read_dir(MODULES "kvm_intel/parameters"));
+	json_object_object_add(kvm, "kvm", attr_read_dir(MODULES "kvm/parameters"));
+	json_object_object_add(kvm, "kvm_amd", attr_read_dir(MODULES "kvm_amd/parameters"));
+	json_object_object_add(kvm, "kvm_intel", attr_read_dir(MODULES "kvm_intel/parameters"));
 	json_object_object_add(o, "kvm", kvm);
 	json_object_object_add(o, "libvirt", string_or_null(h->libvirt));
 	json_object_object_add(o, "qemu", string_or_null(h->qemu));

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/file.h"
+#include "base/attr.h"
 #include "host/hostinfo_tree.h"
 
 #define MAX_PATH	1024
@@ -45,7 +45,7 @@ json_object *hostinfo_tree(const char *path, int depth, const char *except)
 			;
 		else if (list[i]->d_type == DT_DIR)
 			v = depth > 1 ? hostinfo_tree(file, depth - 1, except) : NULL;
-		else if (io_read(file, text, sizeof(text)) >= 0)
+		else if (attr_read(file, text, sizeof(text)) >= 0)
 			v = json_object_new_string(text);
 		if (v)
 			json_object_object_add(o, list[i]->d_name, v);
@@ -67,7 +67,7 @@ static json_object *entitlement(const char *path)
 
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		snprintf(file, sizeof(file), "%s/%s", path, files[i]);
-		if (io_read(file, text, sizeof(text)) >= 0 && text[0])
+		if (attr_read(file, text, sizeof(text)) >= 0 && text[0])
 			json_object_object_add(o, files[i], json_object_new_string(text));
 	}
 	return o;
@@ -101,7 +101,7 @@ json_object *hostinfo_cgroups(const char *root)
 	char text[256], file[MAX_PATH];
 
 	snprintf(file, sizeof(file), "%s/cgroup.controllers", root);
-	if (io_read(file, text, sizeof(text)) < 0)
+	if (attr_read(file, text, sizeof(text)) < 0)
 		return NULL;	/* version 1 has several trees and shares in place of weights */
 	all = json_object_new_object();
 	add_cgroups(all, root, "", 0);

@@ -20,7 +20,7 @@
 
 #include <libvirt/libvirt.h>
 
-#include "base/file.h"
+#include "base/now.h"
 #include "host/loop.h"
 #include "host/vm.h"
 
@@ -47,7 +47,7 @@ static struct {
 static void write_line(const char *line, size_t len)
 {
 	struct pollfd pfd = { .fd = loop.out, .events = POLLOUT };
-	int64_t deadline = io_now_ms() + SEND_MS;
+	int64_t deadline = now_ms() + SEND_MS;
 	ssize_t n;
 
 	while (len) {
@@ -55,7 +55,7 @@ static void write_line(const char *line, size_t len)
 		if (n > 0) {
 			line += n;
 			len -= n;
-		} else if (n < 0 && errno == EAGAIN && io_now_ms() < deadline) {
+		} else if (n < 0 && errno == EAGAIN && now_ms() < deadline) {
 			poll(&pfd, 1, 100);
 		} else if (n >= 0 || errno != EINTR) {
 			return;
@@ -137,7 +137,7 @@ int loop_signal(void)
 void loop_watch(int seconds, const char *what)
 {
 	pthread_mutex_lock(&loop.lock);
-	loop.watch_deadline = io_now_ms() + seconds * 1000LL;
+	loop.watch_deadline = now_ms() + seconds * 1000LL;
 	snprintf(loop.watch_what, sizeof(loop.watch_what), "%s: no end after %d s", what, seconds);
 	pthread_mutex_unlock(&loop.lock);
 }
@@ -153,7 +153,7 @@ void loop_unwatch(void)
 static void give_up(const char *kind, const char *what)
 {
 	event_error(kind, what);
-	fprintf(stderr, "run-experiment: %s\n", what);
+	vh_warn("%s", what);
 	vm_kill_all();
 	_exit(VH_RUN_FAILED);
 }
@@ -164,7 +164,7 @@ static void on_tick(int timer, void *data)
 
 	event_emit(event_new("alive"));
 	pthread_mutex_lock(&loop.lock);
-	late = loop.watch_deadline && io_now_ms() > loop.watch_deadline;
+	late = loop.watch_deadline && now_ms() > loop.watch_deadline;
 	pthread_mutex_unlock(&loop.lock);
 	if (late)
 		give_up("libvirt", loop.watch_what);

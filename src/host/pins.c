@@ -32,7 +32,7 @@ static int check_mask(const char *who, uint64_t mask, int cpus, enum vh_exit cod
 	return 0;
 }
 
-int lab_check_pins(const uint64_t *pins, int nr, int cpus, struct vh_err *err)
+int pins_check(const uint64_t *pins, int nr, int cpus, struct vh_err *err)
 {
 	char who[32];
 
@@ -44,7 +44,7 @@ int lab_check_pins(const uint64_t *pins, int nr, int cpus, struct vh_err *err)
 	return 0;
 }
 
-int lab_check_threads(const int *tids, int nr, int cpus, struct vh_err *err)
+int pins_check_threads(const int *tids, int nr, int cpus, struct vh_err *err)
 {
 	char who[32];
 

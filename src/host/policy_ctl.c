@@ -6,15 +6,14 @@
  * arm that ran under another policy than it says would be worse than no result.
  */
 #include <errno.h>
-#include <fcntl.h>
+#include <libkmod.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
+#include <syslog.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/attr.h"
 #include "experiment/arm.h"
 #include "host/policy_ctl.h"
 #include "measure/policy_counters.h"
@@ -28,7 +27,7 @@
 
 static int current_policy(char *buf, size_t len)
 {
-	return io_read(POLICY, buf, len) < 0 ? -1 : 0;
+	return attr_read(POLICY, buf, len) < 0 ? -1 : 0;
 }
 
 static bool is_loaded(void)
@@ -43,73 +42,123 @@ void policy_ctl_init(struct policy_ctl *p, const char *module)
 	p->known = true;
 	p->was_loaded = !current_policy(p->was_policy, sizeof(p->was_policy));
 	/* Should it fail, the guests' first order to publish says so. */
-	if (io_read(OFFER, p->was_offered, sizeof(p->was_offered)) >= 0)
-		io_write(OFFER, "1");
+	if (attr_read(OFFER, p->was_offered, sizeof(p->was_offered)) >= 0)
+		attr_write(OFFER, "1");
 }
 
-static int modprobe(void)
+/* As modprobe(8) does it: from the folder of modules, with all that it needs. */
+static int insert_installed(struct kmod_ctx *ctx)
 {
-	int status;
-	pid_t pid = fork();
+	struct kmod_list *list = NULL, *l;
+	int ret = kmod_module_new_from_lookup(ctx, MODULE, &list);
 
-	if (!pid) {
-		execlp("modprobe", "modprobe", MODULE, NULL);
-		_exit(127);
+	if (!ret && !list)
+		ret = -ENOENT;
+	kmod_list_foreach(l, list) {
+		struct kmod_module *mod = kmod_module_get_module(l);
+
+		if (!ret)
+			ret = kmod_module_probe_insert_module(mod, 0, NULL, NULL, NULL, NULL);
+		kmod_module_unref(mod);
 	}
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return -errno;
-	return status ? -ENOENT : 0;
+	kmod_module_unref_list(list);
+	return ret;
 }
 
-static int insert(const char *path)
+static int insert_file(struct kmod_ctx *ctx, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int ret = 0;
+	struct kmod_module *mod;
+	int ret = kmod_module_new_from_path(ctx, path, &mod);
 
-	if (fd < 0)
-		return -errno;
-	if (syscall(SYS_finit_module, fd, "", 0))
-		ret = -errno;
-	close(fd);
+	if (ret)
+		return ret;
+	ret = kmod_module_insert_module(mod, 0, NULL);
+	kmod_module_unref(mod);
 	return ret;
+}
+
+/* What it has to say is in its return values. */
+static struct kmod_ctx *kmod_quiet(void)
+{
+	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
+
+	if (ctx)
+		kmod_set_log_priority(ctx, LOG_EMERG);
+	return ctx;
+}
+
+char *policy_ctl_why(int error, bool installed, char *buf, size_t len)
+{
+	const char *why = strerror(-error);
+
+	if (error == -ENOEXEC || error == -EINVAL)
+		why = "it was built for another kernel; build it again (make policy)";
+	else if (error == -ENOENT && !installed)
+		why = "it is not built (make policy), or this kernel lacks what it needs: see the kernel log";
+	else if (error == -ENOENT)
+		why = "there is none for this kernel; install it (make install-host)";
+	snprintf(buf, len, "%s", why);
+	return buf;
+}
+
+int policy_ctl_insert(const char *path)
+{
+	struct kmod_ctx *ctx = kmod_quiet();
+	int ret;
+
+	if (!ctx)
+		return -ENOMEM;
+	ret = path ? insert_file(ctx, path) : insert_installed(ctx);
+	kmod_unref(ctx);
+	return ret == -EEXIST ? 0 : ret;
 }
 
 static int load(const struct policy_ctl *p, struct vh_err *err)
 {
-	int ret = p->module ? insert(p->module) : modprobe();
-	const char *why = strerror(-ret);
+	int ret = policy_ctl_insert(p->module);
+	char why[256];
 
-	if (!ret || ret == -EEXIST)
+	if (!ret)
 		return 0;
-	if (ret == -ENOEXEC || ret == -EINVAL)
-		why = "it was built for another kernel; build it again (make policy)";
-	else if (ret == -ENOENT && p->module)
-		why = "it is not built (make policy), or this kernel lacks what it needs: see the kernel log";
-	else if (ret == -ENOENT)
-		why = "modprobe failed; is it installed for this kernel (make install-host)?";
 	return vh_err(err, VH_BAD_HOST, "cannot load the policy module %s: %s",
-		      p->module ? p->module : MODULE, why);
+		      p->module ? p->module : MODULE,
+		      policy_ctl_why(ret, !p->module, why, sizeof(why)));
+}
+
+static int remove_module(void)
+{
+	struct kmod_ctx *ctx = kmod_quiet();
+	struct kmod_module *mod;
+	int ret = ctx ? kmod_module_new_from_name(ctx, MODULE, &mod) : -ENOMEM;
+
+	if (!ret) {
+		ret = kmod_module_remove_module(mod, KMOD_REMOVE_NOWAIT | KMOD_REMOVE_NOLOG);
+		kmod_module_unref(mod);
+	}
+	kmod_unref(ctx);
+	return ret;
 }
 
 static int unload(struct vh_err *err)
 {
-	int tries;
+	int tries, ret = 0;
 
 	for (tries = 0; tries < LOAD_TRIES; tries++) {
-		if (!syscall(SYS_delete_module, MODULE, O_NONBLOCK) || errno == ENOENT)
+		ret = remove_module();
+		if (!ret || ret == -ENOENT)
 			return 0;
-		if (errno != EAGAIN && errno != EBUSY && errno != EWOULDBLOCK)
+		if (ret != -EAGAIN && ret != -EBUSY)
 			break;
 		usleep(50000);
 	}
 	return vh_err(err, VH_BAD_HOST, "cannot unload the policy module %s: %s", MODULE,
-		      strerror(errno));
+		      strerror(-ret));
 }
 
 static int set(const char *policy, struct vh_err *err)
 {
 	char now[64] = "";
-	int ret = io_write(POLICY, policy);
+	int ret = attr_write(POLICY, policy);
 
 	if (ret)
 		return vh_err(err, VH_BAD_HOST, "cannot switch to policy \"%s\": writing %s: %s",
@@ -133,7 +182,7 @@ int policy_ctl_set(struct policy_ctl *p, const char *policy, struct vh_err *err)
 int policy_ctl_restore(struct policy_ctl *p, struct vh_err *err)
 {
 	if (p->was_offered[0])
-		io_write(OFFER, p->was_offered);
+		attr_write(OFFER, p->was_offered);
 	if (p->was_loaded)
 		return policy_ctl_set(p, p->was_policy, err);
 	if (!is_loaded())

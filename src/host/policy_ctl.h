@@ -6,11 +6,12 @@
 #define VHINT_HOST_POLICY_CTL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 
 struct policy_ctl {
-	const char *module;	/* path of vhint.ko; NULL: by name, through modprobe */
+	const char *module;	/* path of vhint.ko; NULL: by name, as it is installed */
 	bool known;		/* what was before us is known, and can be restored */
 	bool was_loaded;	/* before us: then it stays, with its policy as it was */
 	char was_policy[32];
@@ -25,5 +26,11 @@ int policy_ctl_set(struct policy_ctl *p, const char *policy, struct vh_err *err)
 
 /* As it was before policy_ctl_init(). */
 int policy_ctl_restore(struct policy_ctl *p, struct vh_err *err);
+
+/* Loads the module at @path, NULL: the installed one. 0, also if it is there, or -errno. */
+int policy_ctl_insert(const char *path);
+
+/* What to do about a module that could not be loaded, in @buf, which is returned. Pure. */
+char *policy_ctl_why(int error, bool installed, char *buf, size_t len);
 
 #endif /* VHINT_HOST_POLICY_CTL_H */

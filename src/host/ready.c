@@ -10,9 +10,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/attr.h"
 #include "base/json.h"
 #include "base/kit.h"
+#include "base/now.h"
 #include "host/agent.h"
 #include "host/calibrate.h"
 #include "host/hostinfo.h"
@@ -41,7 +42,7 @@ static int check_kernel(const struct agent *a, struct vh_err *err)
 
 	uname(&u);
 	kit_kernel_path(path, sizeof(path), a->boot->kernel, "kernelrelease");
-	if (io_read(path, want, sizeof(want)) < 0)
+	if (attr_read(path, want, sizeof(want)) < 0)
 		return vh_err(err, VH_BAD_HOST, "%s: %s (make kernel)", path, strerror(errno));
 	if (strcmp(want, u.release))
 		return vh_err(err, VH_BAD_HOST,
@@ -58,12 +59,12 @@ static int scale_slice(struct agent *a, int64_t exit_ns, int64_t *slice, struct 
 {
 	int64_t scaled;
 
-	if (lab_get_base_slice(slice, err))
+	if (calibrate_get_slice(slice, err))
 		return -1;
-	scaled = lab_base_slice_ns(*slice, exit_ns);
+	scaled = calibrate_slice_ns(*slice, exit_ns);
 	if (!a->lab || exp_virtual(&a->exp) || scaled == *slice)
 		return 0;
-	if (lab_set_base_slice(scaled, err))
+	if (calibrate_set_slice(scaled, err))
 		return -1;
 	a->old_slice_ns = *slice;
 	*slice = scaled;
@@ -77,7 +78,7 @@ static int calibrate(struct agent *a, struct vh_err *err)
 	int ret;
 
 	loop_watch(CALIBRATE_S, "measuring the cost of a VM exit");
-	ret = lab_calibrate(1, &exit_ns, err);
+	ret = calibrate_exits(1, &exit_ns, err);
 	loop_unwatch();
 	if (!ret)
 		ret = scale_slice(a, exit_ns, &slice, err);
@@ -98,9 +99,7 @@ static int calibrate(struct agent *a, struct vh_err *err)
 
 int agent_save_env(struct agent *a, struct vh_err *err)
 {
-	int ret = io_save_json(a->env_path, a->env);
-
-	return ret ? vh_err(err, VH_RUN_FAILED, "%s: %s", a->env_path, strerror(-ret)) : 0;
+	return json_save_file(a->env_path, a->env, err);
 }
 
 void agent_put_started(const struct agent *a, json_object *o, int64_t at_ms)
@@ -111,7 +110,7 @@ void agent_put_started(const struct agent *a, json_object *o, int64_t at_ms)
 		json_object_object_add(o, "started_virtual_s", jnew_num(at_ms / 1e3));
 	else
 		json_object_object_add(o, "started_utc",
-				       json_object_new_string(io_utc_of(at_ms, utc, sizeof(utc))));
+				       json_object_new_string(utc_of_ms(at_ms, utc, sizeof(utc))));
 }
 
 static void start_env(struct agent *a)
@@ -126,7 +125,7 @@ static void start_env(struct agent *a)
 	json_object_object_add(a->env, "instance", json_object_new_int(a->instance));
 	json_object_object_add(a->env, "where", json_object_new_string(a->exp.where));
 	json_object_object_add(a->env, "kernel", json_object_new_string(a->boot->kernel));
-	agent_put_started(a, a->env, io_now_ms());
+	agent_put_started(a, a->env, now_ms());
 }
 
 int agent_host_ready(struct agent *a, struct vh_err *err)
@@ -149,7 +148,7 @@ void agent_host_restore(struct agent *a)
 
 	if (a->policy.known && policy_ctl_restore(&a->policy, &err))
 		event_error(KIND_POLICY, err.msg);
-	if (a->old_slice_ns && lab_set_base_slice(a->old_slice_ns, &err))
+	if (a->old_slice_ns && calibrate_set_slice(a->old_slice_ns, &err))
 		event_error(KIND_HOST, err.msg);
 	vm_host_close(&a->host);
 }

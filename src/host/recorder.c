@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/now.h"
 #include "host/recorder.h"
 
 #define STEP_MS	100
@@ -27,10 +27,10 @@ static int wait_ready(const struct recorder *r, int fd, int timeout_ms, int (*st
 		      struct vh_err *err)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int64_t deadline = io_now_ms() + timeout_ms;
+	int64_t deadline = now_ms() + timeout_ms;
 	char c;
 
-	while (io_now_ms() < deadline && !(stop && stop())) {
+	while (now_ms() < deadline && !(stop && stop())) {
 		if (poll(&p, 1, STEP_MS) <= 0)
 			continue;
 		if (read(fd, &c, 1) == 1)

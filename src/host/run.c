@@ -10,6 +10,8 @@
 #include <sys/resource.h>
 
 #include "base/file.h"
+#include "base/json.h"
+#include "base/now.h"
 #include "experiment/arm.h"
 #include "host/agent.h"
 #include "host/loop.h"
@@ -106,7 +108,7 @@ static int prepare(struct agent *a, uint32_t vms, const struct plan_run *run,
 		if (!(vms >> i & 1))
 			continue;
 		ready = out->ready[i].json;
-		wrong = judge_guest_hints(hints, json_flag(ready, "hints", "supported"),
+		wrong = arm_check_guest(hints, json_flag(ready, "hints", "supported"),
 					  json_flag(ready, "hints", "enabled"));
 		if (wrong)
 			return agent_fail(a, KIND_ASSERT, "%s: %s", a->vms[i].spec->name, wrong);
@@ -155,12 +157,12 @@ static int run_contended(struct agent *a, const struct plan_run *run, struct out
 	out->policy_begin = policy_counters();
 	out->begin = meas_read(a->meas);
 	cpu = cpu_time();
-	start = io_now_ms();
+	start = now_ms();
 	watch_go(&out->watch);
 	if (agent_send(a, VM_ALL(a), order_go(run->id, a->nr_vms > 1)) ||
 	    agent_wait(a, VM_ALL(a), GUEST_DONE, run->id, out->done))
 		return -1;
-	out->seconds = (io_now_ms() - start) / 1e3;
+	out->seconds = (now_ms() - start) / 1e3;
 	out->agent_cpu = (cpu_time() - cpu) / out->seconds;
 	out->end = meas_read(a->meas);
 	out->policy_end = policy_counters();
@@ -227,7 +229,7 @@ static void check_hints(struct agent *a, const struct plan_run *run, json_object
 	char buf[256];
 
 	json_object_object_get_ex(metrics, "hints_seen", &v);
-	wrong = judge_hints(arm->hints, arm->policy, v ? json_object_get_double(v) : NAN, buf,
+	wrong = arm_check_hints(arm->hints, arm->policy, v ? json_object_get_double(v) : NAN, buf,
 			    sizeof(buf));
 	if (wrong)
 		agent_fail(a, KIND_ASSERT, "%s", wrong);
@@ -285,31 +287,34 @@ static json_object *messages(const struct agent *a, const struct guest_msg *m)
 static void save(struct agent *a, const struct outcome *out, const char *name, json_object *o)
 {
 	char path[PATH_MAX + 64];
-	int ret;
+	struct vh_err err;
 
 	snprintf(path, sizeof(path), "%s/%s", out->folder, name);
-	ret = io_save_json(path, o);
-	if (ret)
-		agent_fail(a, KIND_IO, "%s: %s", path, strerror(-ret));
+	if (json_save_file(path, o, &err))
+		agent_fail(a, KIND_IO, "%s", err.msg);
 	json_object_put(o);
 }
 
 static void save_vm_files(struct agent *a, const struct outcome *out)
 {
 	char path[PATH_MAX + 64];
+	struct vh_err err;
+	const char *xml;
 	int i, ret = 0;
 
 	for (i = 0; i < a->nr_vms && !ret; i++) {
 		snprintf(path, sizeof(path), "%s/console-%s.log", out->folder,
 			 a->vms[i].spec->name);
-		io_copy_tail(a->vms[i].console, out->console_from[i], path);
+		/* a VM that never came up has none, and that is not what there is to say */
+		file_copy(a->vms[i].console, out->console_from[i], path, NULL);
 		snprintf(path, sizeof(path), "%s/domain-%s.xml", out->folder,
 			 a->vms[i].spec->name);
-		if (a->vms[i].xml)
-			ret = io_save_text(path, a->vms[i].xml);
+		xml = a->vms[i].xml;
+		if (xml)
+			ret = file_write(path, xml, strlen(xml), &err);
 	}
 	if (ret)
-		agent_fail(a, KIND_IO, "%s: %s", path, strerror(-ret));
+		agent_fail(a, KIND_IO, "%s", err.msg);
 }
 
 /* What the run's record is made from. */
@@ -339,17 +344,18 @@ static void save_raw(struct agent *a, const struct plan_run *run, const struct o
 static int make_folder(struct agent *a, const struct plan_run *run, struct outcome *out)
 {
 	char again[16] = "";
+	struct vh_err err;
 	int ret;
 
 	snprintf(out->folder, sizeof(out->folder), "%s/runs", a->dir);
-	ret = io_mkdir(out->folder);
+	ret = file_mkdir(out->folder, &err);
 	if (a->attempt > 1)
 		snprintf(again, sizeof(again), "-%d", a->attempt);
 	snprintf(out->folder, sizeof(out->folder), "%s/runs/%03d-%s%s", a->dir, run->id,
 		 a->exp.arms[run->arm].name, again);
 	if (!ret)
-		ret = io_mkdir(out->folder);
-	return ret ? agent_fail(a, KIND_IO, "%s: %s", out->folder, strerror(-ret)) : 0;
+		ret = file_mkdir(out->folder, &err);
+	return ret ? agent_fail(a, KIND_IO, "%s", err.msg) : 0;
 }
 
 static void perform(struct agent *a, const struct plan_run *run, struct outcome *out)
@@ -387,19 +393,18 @@ int agent_run(struct agent *a, const struct plan_run *run)
 	struct outcome out = { .alone = -1, .alone_s = NAN, .seconds = NAN, .agent_cpu = NAN,
 			       .watch.bystander_share = NAN };
 	char path[PATH_MAX];
+	struct vh_err err;
 	json_object *o;
-	int ret;
 
 	a->fail.kind = NULL;
-	out.started_ms = io_now_ms();
+	out.started_ms = now_ms();
 	perform(a, run, &out);
 	watch_stop(a, &out.watch);
 	save_raw(a, run, &out);
 	save_vm_files(a, &out);
 	o = make_record(a, run, &out);
-	ret = io_append_json(records_boot_path(path, sizeof(path), a->dir, a->boot_nr), o);
-	if (ret)
-		agent_fail(a, KIND_IO, "%s: %s", path, strerror(-ret));
+	if (json_append_file(records_boot_path(path, sizeof(path), a->dir, a->boot_nr), o, &err))
+		agent_fail(a, KIND_IO, "%s", err.msg);
 	json_object_put(o);
 	free_messages(out.ready);
 	free_messages(out.alone_done);

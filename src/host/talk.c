@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/now.h"
 #include "base/tail.h"
 #include "host/agent.h"
 #include "host/loop.h"
@@ -157,7 +157,7 @@ static int late(struct agent *a, const struct wait *w)
 /* How long to wait for something to happen: at most @left, less if a tick is due before. */
 static int until_tick(const struct agent *a, int64_t tick, int64_t left)
 {
-	int64_t ms = tick - io_now_ms();
+	int64_t ms = tick - now_ms();
 
 	if (!a->tick.fn || ms > left)
 		return left;
@@ -167,8 +167,8 @@ static int until_tick(const struct agent *a, int64_t tick, int64_t left)
 int agent_wait(struct agent *a, uint32_t vms, enum guest_event want, int run,
 	       struct guest_msg *said)
 {
-	int64_t left, deadline = io_now_ms() + a->exp.timeout_s * 1000LL;
-	int64_t tick = io_now_ms() + a->tick.ms;
+	int64_t left, deadline = now_ms() + a->exp.timeout_s * 1000LL;
+	int64_t tick = now_ms() + a->tick.ms;
 	struct wait w = { .pending = vms, .want = want, .run = run, .said = said };
 	struct pollfd pfds[EXP_MAX_VMS + 1];
 	int i;
@@ -180,7 +180,7 @@ int agent_wait(struct agent *a, uint32_t vms, enum guest_event want, int run,
 	}
 	pfds[a->nr_vms] = (struct pollfd){ .fd = loop_fd(), .events = POLLIN };
 	while (w.pending) {
-		left = deadline - io_now_ms();
+		left = deadline - now_ms();
 		if (left <= 0)
 			return late(a, &w);
 		if (poll(pfds, a->nr_vms + 1, until_tick(a, tick, left)) < 0 && errno != EINTR)
@@ -192,9 +192,9 @@ int agent_wait(struct agent *a, uint32_t vms, enum guest_event want, int run,
 		for (i = 0; i < a->nr_vms; i++)
 			if (pfds[i].revents && take_all(a, &w, i))
 				return -1;
-		if (a->tick.fn && io_now_ms() >= tick) {
+		if (a->tick.fn && now_ms() >= tick) {
 			a->tick.fn(a, a->tick.data);
-			tick = io_now_ms() + a->tick.ms;
+			tick = now_ms() + a->tick.ms;
 		}
 	}
 	return 0;

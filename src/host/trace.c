@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/file.h"
 #include "base/tail.h"
 #include "host/loop.h"
@@ -73,14 +74,14 @@ static int hold(struct agent *a, struct agent_trace *t)
 		return -1;
 	for (i = 0; i < HOLDERS && !ret; i++) {
 		holder_path(path, sizeof(path), i, "");
-		ret = io_mkdir(path);
+		ret = attr_mkdir(path);
 		holder_path(path, sizeof(path), i, "tracing_on");
 		if (!ret)
-			ret = io_write(path, "0");
+			ret = attr_write(path, "0");
 		for (j = 0; !ret && (name = trace_host_event(&t->spec, j)); j++) {
 			snprintf(event, sizeof(event), "events/%s/enable", name);
 			holder_path(path, sizeof(path), i, event);
-			ret = io_write(path, "1");
+			ret = attr_write(path, "1");
 		}
 	}
 	if (ret)
@@ -143,7 +144,7 @@ static void last_words(const struct agent_trace *t, const char *log, char *buf, 
 
 	snprintf(path, sizeof(path), "%s/%s", t->folder, log);
 	buf[0] = '\0';
-	if (text && io_read(path, text, LOG_SIZE) >= 0)
+	if (text && attr_read(path, text, LOG_SIZE) >= 0)
 		text_tail(text, strlen(text), 2, buf, len);
 	free(text);
 }
@@ -271,7 +272,7 @@ static json_object *lost_events(const struct agent_trace *t)
 	json_object *n = NULL;
 
 	snprintf(path, sizeof(path), "%s/trace.log", t->folder);
-	if (text && t->traced && io_read(path, text, LOG_SIZE) >= 0)
+	if (text && t->traced && attr_read(path, text, LOG_SIZE) >= 0)
 		n = json_object_new_int64(trace_lost(text));
 	free(text);
 	return n;
@@ -305,7 +306,7 @@ json_object *agent_trace_end(struct agent *a, struct agent_trace *t)
 	check_files(a, t, files);
 	snprintf(names, sizeof(names), "%s/kallsyms", t->folder);
 	if (t->perfed && !t->why[0])
-		io_copy_tail("/proc/kallsyms", 0, names);	/* for the addresses in perf.data */
+		file_copy("/proc/kallsyms", 0, names, NULL);	/* for the addresses in perf.data */
 	json_object_object_add(o, "complete", json_object_new_boolean(!t->why[0]));
 	json_object_object_add(o, "error", t->why[0] ? json_object_new_string(t->why) : NULL);
 	json_object_object_add(o, "files", files);

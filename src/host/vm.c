@@ -24,9 +24,10 @@
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
 
+#include "base/attr.h"
 #include "base/cpulist.h"
-#include "base/file.h"
 #include "base/kit.h"
+#include "base/now.h"
 #include "host/loop.h"
 #include "host/pins.h"
 #include "host/vm.h"
@@ -142,7 +143,7 @@ static int get_threads(struct vm *vm, struct vh_err *err)
 		return vh_err(err, VH_RUN_FAILED, "%s: QEMU has %d vCPU threads, expected %d",
 			      vm->domain, found, vm->spec->vcpus);
 	snprintf(path, sizeof(path), "/proc/%d/status", vm->tids[0]);
-	if (io_read(path, text, sizeof(text)) < 0 || !strstr(text, "\nTgid:") ||
+	if (attr_read(path, text, sizeof(text)) < 0 || !strstr(text, "\nTgid:") ||
 	    sscanf(strstr(text, "\nTgid:"), "\nTgid: %d", &vm->pid) != 1)
 		return vh_err(err, VH_RUN_FAILED, "%s: its QEMU process has ended", vm->domain);
 	return 0;
@@ -174,7 +175,7 @@ static int check_affinity(const struct vm *vm, int cpus, struct vh_err *err)
 				      vm->domain, i, cpulist_text(mask, have, sizeof(have)),
 				      cpulist_text(vm->spec->pins[i], want, sizeof(want)));
 	}
-	return lab_check_threads(vm->tids, vm->spec->vcpus, cpus, err);
+	return pins_check_threads(vm->tids, vm->spec->vcpus, cpus, err);
 }
 
 static int open_channel(struct vm *vm, struct vh_err *err)
@@ -210,7 +211,7 @@ static char *make_xml(const struct vm *vm, struct vh_err *err)
 
 static int start(virConnectPtr conn, struct vm *vm, int cpus, struct vh_err *err)
 {
-	int64_t begin = io_now_ms();
+	int64_t begin = now_ms();
 	unsigned char housekeeping = 1;		/* a mask: CPU 0 */
 	char *xml = make_xml(vm, err);
 
@@ -234,12 +235,13 @@ static int start(virConnectPtr conn, struct vm *vm, int cpus, struct vh_err *err
 	if (virDomainResume(vm->dom))
 		return vh_err(err, VH_RUN_FAILED, "%s: cannot let it run: %s", vm->domain,
 			      vir_why());
-	vm->start_s = (io_now_ms() - begin) / 1e3;
+	vm->start_s = (now_ms() - begin) / 1e3;
 	return 0;
 }
 
 struct start_job {
 	pthread_t thread;
+	bool begun;
 	virConnectPtr conn;
 	struct vm *vm;
 	int cpus;
@@ -263,17 +265,21 @@ int vm_start_all(struct vm_host *h, struct vm *vms, int nr, int cpus, struct vh_
 	for (i = 0; i < nr; i++) {
 		vms[i].chan.fd = -1;
 		vms[i].console_from = vm_console_size(&vms[i]);
-		if (lab_check_pins(vms[i].spec->pins, vms[i].spec->vcpus, cpus, err))
+		if (pins_check(vms[i].spec->pins, vms[i].spec->vcpus, cpus, err))
 			return vh_err_prefix(err, "VM %s", vms[i].spec->name);
 	}
 	loop_watch(CALL_S + nr * CALL_S / 4, "starting VMs through libvirt");
 	for (i = 0; i < nr; i++) {
 		jobs[i] = (struct start_job){ .conn = h->conn, .vm = &vms[i], .cpus = cpus };
-		if (pthread_create(&jobs[i].thread, NULL, start_thread, &jobs[i]))
-			abort();
+		jobs[i].begun = !pthread_create(&jobs[i].thread, NULL, start_thread, &jobs[i]);
+		if (!jobs[i].begun)
+			jobs[i].ret = vh_err(&jobs[i].err, VH_RUN_FAILED,
+					     "VM %s: no thread for it can be made",
+					     vms[i].spec->name);
 	}
 	for (i = 0; i < nr; i++) {
-		pthread_join(jobs[i].thread, NULL);
+		if (jobs[i].begun)
+			pthread_join(jobs[i].thread, NULL);
 		if (jobs[i].ret && !ret) {
 			*err = jobs[i].err;
 			ret = -1;

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/kit.h"
+#include "base/now.h"
 #include "host/agent.h"
 #include "host/loop.h"
 #include "results/boots.h"
@@ -23,7 +24,7 @@
 static int stage(struct agent *a, const char *file, char *path, size_t len)
 {
 	char from[PATH_MAX];
-	int ret;
+	struct vh_err err;
 
 	snprintf(from, sizeof(from), "%s", path);
 	if (access(from, R_OK))
@@ -31,11 +32,8 @@ static int stage(struct agent *a, const char *file, char *path, size_t len)
 	if (a->lab)
 		return 0;
 	snprintf(path, len, STAGE "/%s", file);
-	ret = io_mkdir(STAGE);
-	if (!ret)
-		ret = io_copy_tail(from, 0, path);
-	if (ret)
-		return agent_fail(a, KIND_IO, "copying %s to %s: %s", from, path, strerror(-ret));
+	if (file_mkdir(STAGE, &err) || file_copy(from, 0, path, &err))
+		return agent_fail(a, KIND_IO, "%s", err.msg);
 	return 0;
 }
 
@@ -89,7 +87,7 @@ static int take_hellos(struct agent *a, int64_t begin)
 		json_object_object_add(o, "vm", json_object_new_string(a->vms[i].spec->name));
 		json_object_object_add(o, "start_s", json_object_new_double(a->vms[i].start_s));
 		json_object_object_add(o, "seconds",
-				       json_object_new_double((io_now_ms() - begin) / 1e3));
+				       json_object_new_double((now_ms() - begin) / 1e3));
 		event_emit(o);
 	}
 	return ret;
@@ -111,7 +109,7 @@ static int open_meas(struct agent *a)
 
 int agent_vms_up(struct agent *a)
 {
-	int64_t begin = io_now_ms();
+	int64_t begin = now_ms();
 	struct vh_err err;
 
 	if (fill_vms(a))

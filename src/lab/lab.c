@@ -16,6 +16,7 @@
 
 #include "base/json.h"
 #include "base/lines.h"
+#include "base/now.h"
 #include "base/tail.h"
 #include "lab/lab_process.h"
 
@@ -53,14 +54,6 @@ struct lab {
 	enum lab_event verdict;	/* LAB_TIMEOUT: none yet */
 	struct vh_err verdict_err;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
 
 /* Of the clock by which the lab is judged. */
 static int64_t lab_ms(const struct lab *lab)

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/attr.h"
 #include "measure/metrics.h"
 
 #define KVM_DEBUGFS	"/sys/kernel/debug/kvm"
@@ -89,7 +89,7 @@ static void kvm_read(void *priv, double *val)
 
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", k->dir, files[i]);
-		if (!io_read_u64(path, &n))
+		if (!attr_read_u64(path, &n))
 			val[i] = n;
 	}
 }

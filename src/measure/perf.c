@@ -17,7 +17,7 @@
 #include <perf/evsel.h>
 #include <perf/threadmap.h>
 
-#include "base/file.h"
+#include "base/attr.h"
 #include "measure/metrics.h"
 
 struct event {
@@ -89,10 +89,10 @@ static int tracepoint_id(const char *name, uint64_t *id)
 	char path[256];
 
 	snprintf(path, sizeof(path), "/sys/kernel/tracing/events/%s/id", name);
-	if (!io_read_u64(path, id))
+	if (!attr_read_u64(path, id))
 		return 0;
 	snprintf(path, sizeof(path), "/sys/kernel/debug/tracing/events/%s/id", name);
-	return io_read_u64(path, id);
+	return attr_read_u64(path, id);
 }
 
 static struct perf_evsel *open_event(const struct event *e, struct perf_thread_map *threads)

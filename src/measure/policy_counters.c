@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/attr.h"
 #include "measure/policy_counters.h"
 
 #define DEBUGFS		"/sys/kernel/debug/" POLICY_MODULE
@@ -32,7 +32,7 @@ json_object *policy_counters(void)
 {
 	char text[8192];
 
-	if (io_read(COUNTERS, text, sizeof(text)) < 0)
+	if (attr_read(COUNTERS, text, sizeof(text)) < 0)
 		return NULL;
 	return policy_parse_counters(text);
 }
@@ -43,13 +43,13 @@ void policy_bins(const char *name, struct bins *b)
 
 	b->nr = 0;
 	snprintf(path, sizeof(path), DEBUGFS "/%s", name);
-	if (io_read(path, text, sizeof(text)) > 0)
+	if (attr_read(path, text, sizeof(text)) > 0)
 		bins_parse(b, text);
 }
 
 const char *policy_vcpus(char *buf, size_t len)
 {
-	return io_read(DEBUGFS "/vcpus", buf, len) < 0 ? NULL : buf;
+	return attr_read(DEBUGFS "/vcpus", buf, len) < 0 ? NULL : buf;
 }
 
 json_object *policy_refusals(json_object *counters)
@@ -87,7 +87,7 @@ json_object *policy_counters_diff(json_object *begin, json_object *end)
 
 json_object *policy_params(void)
 {
-	return io_read_dir(POLICY_PARAMS);
+	return attr_read_dir(POLICY_PARAMS);
 }
 
 int policy_kernel_has_hints(void)

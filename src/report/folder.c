@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "report/folder.h"
 #include "report/plot.h"
@@ -86,7 +87,7 @@ static int save(const struct report *r, const char *dir, struct vh_err *err)
 		return -1;
 	/* a report without plots is one still */
 	if (plot_all(r, dir, &why))
-		fprintf(stderr, "run-experiment: the report has no plots: %s\n", why.msg);
+		vh_warn("the report has no plots: %s", why.msg);
 	ret = save_markdown(r, dir, &markdown, err);
 	if (!ret)
 		ret = save_html(r, dir, markdown, err);

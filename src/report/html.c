@@ -14,6 +14,7 @@
 #include <libxml/uri.h>
 #include <libxml/xmlmemory.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "report/report.h"
 

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "report/provenance.h"
 #include "report/report.h"
 #include "report/words.h"
 
 #define WIDTH		76
-#define CELL		19
 #define ARMS_PER_TABLE	3
 
 /* Words at most WIDTH columns wide, from the second line on @indent blanks in. */
@@ -123,68 +123,93 @@ static char *outcome_interval(char *buf, size_t len, const struct report *r, int
 	return buf;
 }
 
-/* A line of cells, each to the right; none if all are empty. */
-static void line(const char *label, char cell[][80], int n, FILE *out)
+/* What stands below each other in a cell; a row in which nobody has anything is left out. */
+static char *estimate(char *buf, size_t len, const struct report *r, int arm, int col)
 {
-	int i, last = 0, width;
-
-	for (i = 0; i < n; i++) {
-		if (*cell[i])
-			last = i + 1;
-	}
-	if (!last)
-		return;
-	width = strlen(label);
-	fprintf(out, "%s", label);
-	if (width >= CELL) {
-		fputc('\n', out);
-		width = 0;
-	}
-	for (i = 0; i < last; i++)
-		fprintf(out, "%*s", CELL + (i ? 0 : CELL - width), cell[i]);
-	fputc('\n', out);
+	return value(buf, len, &r->cols[col], r->arms[arm].col[col].est.value);
 }
 
-static void table(const struct report *r, const int *arm, int n, FILE *out)
+static char *estimate_interval(char *buf, size_t len, const struct report *r, int arm, int col)
 {
-	char cell[ARMS_PER_TABLE][80], label[96];
-	int i, j;
+	return interval(buf, len, &r->cols[col], r->arms[arm].col[col].est);
+}
 
-	for (i = 0; i < n; i++)
-		snprintf(cell[i], sizeof(cell[i]), "%.*s", CELL - 1, r->e->arms[arm[i]].name);
-	line("", cell, n, out);
-	for (i = 0; i < n; i++)
-		snprintf(cell[i], sizeof(cell[i]), "%d", r->arms[arm[i]].ok);
-	line("n", cell, n, out);
-	for (j = 0; j < r->nr_cols; j++) {
-		fputc('\n', out);
-		for (i = 0; i < n; i++)
-			value(cell[i], sizeof(cell[i]), &r->cols[j],
-			      r->arms[arm[i]].col[j].est.value);
-		line(word_head(label, sizeof(label), &r->cols[j]), cell, n, out);
-		for (i = 0; i < n; i++)
-			interval(cell[i], sizeof(cell[i]), &r->cols[j],
-				 r->arms[arm[i]].col[j].est);
-		line("", cell, n, out);
-		for (i = 0; i < n; i++)
-			outcome(cell[i], sizeof(cell[i]), r, arm[i], j);
-		line("", cell, n, out);
-		for (i = 0; i < n; i++)
-			outcome_interval(cell[i], sizeof(cell[i]), r, arm[i], j);
-		line("", cell, n, out);
+static char *(*const cells[])(char *buf, size_t len, const struct report *r, int arm, int col) = {
+	estimate, estimate_interval, outcome, outcome_interval,
+};
+
+#define NR_CELLS ((int)(sizeof(cells) / sizeof(cells[0])))
+
+/* arms and n; of each metric a blank row and its cells */
+TABLE_FITS(1 + ARMS_PER_TABLE, 2 + REPORT_MAX_COLS * (1 + NR_CELLS));
+
+static void add_row(struct table *t, const struct report *r, const int *arm, int n, int col,
+		    int kind)
+{
+	char text[ARMS_PER_TABLE][96], label[96] = "";
+	bool empty = true;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		cells[kind](text[i], sizeof(text[i]), r, arm[i], col);
+		empty &= !*text[i];
 	}
+	if (empty)
+		return;
+	table_row(t);
+	table_cell(t, "%s", kind ? "" : word_head(label, sizeof(label), &r->cols[col]));
+	for (i = 0; i < n; i++)
+		table_cell(t, "%s", text[i]);
+}
+
+static struct table *table_of(const struct report *r, const int *arm, int n)
+{
+	struct table *t = table_new();
+	int i, j, kind;
+
+	table_row(t);
+	table_cell(t, "%s", "");
+	for (i = 0; i < n; i++)
+		table_cell(t, "%s", r->e->arms[arm[i]].name);
+	table_row(t);
+	table_cell(t, "n");
+	for (i = 0; i < n; i++)
+		table_cell(t, "%d", r->arms[arm[i]].ok);
+	for (j = 0; j < r->nr_cols; j++) {
+		table_row(t);
+		for (kind = 0; kind < NR_CELLS; kind++)
+			add_row(t, r, arm, n, j, kind);
+	}
+	return t;
+}
+
+/* The baseline and as many of the @nr others as fit beside it. Returns how many of those. */
+static int print_table(const struct report *r, const int *other, int nr, FILE *out)
+{
+	int arm[ARMS_PER_TABLE] = { r->e->baseline }, n = 1;
+	struct table *t;
+
+	while (n < ARMS_PER_TABLE && n - 1 < nr) {
+		arm[n] = other[n - 1];
+		n++;
+	}
+	t = table_of(r, arm, n);
+	while (table_width(t) > WIDTH && n > 2) {
+		table_free(t);
+		t = table_of(r, arm, --n);
+	}
+	table_print(t, out);
+	table_free(t);
 	fputc('\n', out);
+	return n - 1;
 }
 
 static void tables(const struct report *r, FILE *out)
 {
-	int other[EXP_MAX_ARMS], arm[ARMS_PER_TABLE], nr = others(r, other), i = 0, n;
+	int other[EXP_MAX_ARMS], nr = others(r, other), i = 0;
 
 	do {
-		arm[0] = r->e->baseline;
-		for (n = 1; n < ARMS_PER_TABLE && i < nr; n++)
-			arm[n] = other[i++];
-		table(r, arm, n, out);
+		i += print_table(r, other + i, nr - i, out);
 	} while (i < nr);
 }
 

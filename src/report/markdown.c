@@ -54,6 +54,9 @@ static void verdict(const struct report *r, FILE *out)
 		where[0] - 'a' + 'A', where + 1);
 }
 
+/* a column for each arm, rows for n and the metrics */
+TABLE_FITS(1 + EXP_MAX_ARMS, 2 + REPORT_MAX_COLS);
+
 static void arms(const struct report *r, FILE *out)
 {
 	struct table *t = table_new();

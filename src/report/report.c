@@ -244,7 +244,7 @@ static const struct record *good_record(struct report *r, const struct plan_run 
 		add_failure(r, run, "damaged", wrong);
 		return NULL;
 	}
-	wrong = judge_hints(arm->hints, arm->policy,
+	wrong = arm_check_hints(arm->hints, arm->policy,
 			    jget_num(json_object_object_get(rec->o, "metrics"), "hints_seen", NAN),
 			    buf, sizeof(buf));
 	if (wrong) {

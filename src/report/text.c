@@ -13,6 +13,9 @@
 
 _Static_assert(TABLE_MAX_COLS >= REPORT_MAX_COLS + 2, "a column would be left out");
 
+/* the name and n beside the metrics */
+TABLE_FITS(2 + REPORT_MAX_COLS, 1 + EXP_MAX_ARMS);
+
 /* Only the headline has room for its interval; report.md has all of them. */
 static void print_arms(const struct report *r, FILE *out)
 {

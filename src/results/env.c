@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "base/child.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/kit.h"
+#include "base/now.h"
 #include "results/env.h"
 #include "results/tuning.h"
 
@@ -214,7 +214,7 @@ json_object *env_gather(const struct experiment *e, const struct plan *p, char *
 	for (; *argv; argv++)
 		json_object_array_add(args, json_object_new_string(*argv));
 	json_object_object_add(o, "schema", json_object_new_int(EXP_SCHEMA));
-	put_str(o, "started_utc", io_utc(stamp, sizeof(stamp)));
+	put_str(o, "started_utc", now_utc(stamp, sizeof(stamp)));
 	json_object_object_add(o, "command_line", args);
 	put_str(o, "where", e->where);
 	exp_put_clock(e, o);

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/kit.h"
+#include "base/now.h"
 #include "results/env.h"
 
 /* When the run began; one process makes one run. */
@@ -60,14 +61,12 @@ static void free_name(char *path, size_t len, const char *dir, const char *name)
 static int copy_config(const char *dir, const char *kernel, struct vh_err *err)
 {
 	char from[PATH_MAX], to[PATH_MAX];
-	int ret;
 
 	kit_path(from, sizeof(from), "build/kernel/%s/config", kernel);
 	snprintf(to, sizeof(to), "%s/config-%s", dir, kernel);
 	if (access(from, R_OK) || !access(to, F_OK))
 		return 0;	/* env.json says null, or there is one from before */
-	ret = io_copy_tail(from, 0, to);
-	return ret ? vh_err(err, VH_RUN_FAILED, "%s: %s", to, strerror(-ret)) : 0;
+	return file_copy(from, 0, to, err);
 }
 
 int env_begin(const char *dir, json_object *env, const struct plan *p, struct vh_err *err)
@@ -75,7 +74,7 @@ int env_begin(const char *dir, json_object *env, const struct plan *p, struct vh
 	char path[PATH_MAX];
 	int i;
 
-	began.ms = io_now_ms();
+	began.ms = now_ms();
 	env_ticks(&began.ticks);
 	for (i = 0; i < p->nr_boots; i++) {
 		if (copy_config(dir, p->boots[i].kernel, err))
@@ -97,8 +96,8 @@ int env_end(const char *dir, json_object *env, struct vh_err *err)
 	json_object_object_add(o, "started_utc",
 			       json_object_get(json_object_object_get(env, "started_utc")));
 	json_object_object_add(o, "ended_utc",
-			       json_object_new_string(io_utc(stamp, sizeof(stamp))));
-	json_object_object_add(o, "seconds", jnew_num((io_now_ms() - began.ms) / 1e3));
+			       json_object_new_string(now_utc(stamp, sizeof(stamp))));
+	json_object_object_add(o, "seconds", jnew_num((now_ms() - began.ms) / 1e3));
 	json_object_object_add(o, "steal_share", began.ticks.all && !env_ticks(&now) ?
 			       env_steal_share(&began.ticks, &now) : NULL);
 	for (i = 0; getloadavg(avg, 3) == 3 && i < 3; i++)

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/kit.h"
 #include "results/folder.h"
@@ -80,7 +81,7 @@ int result_lock(const char *experiment, struct vh_err *err)
 		return lock_is_taken(fd, err);
 	n = snprintf(who, sizeof(who), "pid %d, experiment %s\n", (int)getpid(), experiment);
 	if (ftruncate(fd, 0) || pwrite(fd, who, n, 0) != n)
-		fprintf(stderr, "run-experiment: %s: cannot note the pid\n", path);
+		vh_warn("%s: cannot note the pid", path);
 	return 0;
 }
 
@@ -266,7 +267,7 @@ void result_mark_latest(const char *dir)
 	snprintf(tmp, sizeof(tmp), "%s.tmp", link);
 	unlink(tmp);
 	if (symlink(base + 1, tmp) || rename(tmp, link))
-		fprintf(stderr, "run-experiment: %s: cannot make the link: %s\n", link,
+		vh_warn("%s: cannot make the link: %s", link,
 			strerror(errno));
 }
 

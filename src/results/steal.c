@@ -2,25 +2,24 @@
 /*
  * When each run began, and what was stolen from this machine meanwhile.
  */
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/json.h"
+#include "base/now.h"
 #include "results/steal.h"
 
 /* A tick is 10 ms of one CPU. In less than a second, one stolen would look like much. */
 #define MIN_TICKS_PER_CPU 100
 
-void machine_watch_init(struct machine_watch *w)
+void steal_watch_init(struct steal_watch *w)
 {
-	*w = (struct machine_watch) { .run = -1 };
+	*w = (struct steal_watch) { .run = -1 };
 }
 
-json_object *machine_watch_line(int run, int cpus, const struct env_ticks *begin,
+json_object *steal_watch_line(int run, int cpus, const struct env_ticks *begin,
 				const struct env_ticks *end)
 {
 	bool enough = end->all >= begin->all + MIN_TICKS_PER_CPU * cpus;
@@ -32,44 +31,31 @@ json_object *machine_watch_line(int run, int cpus, const struct env_ticks *begin
 	return o;
 }
 
-static int append(const char *dir, json_object *line)
-{
-	char path[PATH_MAX];
-	int bad;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/machine.ndjson", dir);
-	f = fopen(path, "ae");
-	if (!f)
-		return -1;
-	fprintf(f, "%s\n", json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN));
-	bad = ferror(f);
-	return fclose(f) || bad ? -1 : 0;
-}
-
-void machine_watch_event(struct machine_watch *w, const char *dir, json_object *event)
+void steal_watch_event(struct steal_watch *w, const char *dir, json_object *event)
 {
 	const char *kind = jget_str(event, "event", "");
 	int run = jget_int(event, "run", -1);
 	struct env_ticks now;
+	char path[PATH_MAX];
 	json_object *line;
+	struct vh_err err;
 
 	/* a run has parts, each with an event of its own */
 	if (!strcmp(kind, "run") && run != w->run) {
 		w->run = env_ticks(&w->begin) ? -1 : run;
-		io_utc(w->started, sizeof(w->started));
+		now_utc(w->started, sizeof(w->started));
 	}
 	if (strcmp(kind, "run-done") || run < 0 || run != w->run)
 		return;
 	w->run = -1;
 	if (env_ticks(&now))
 		return;
-	line = machine_watch_line(run, sysconf(_SC_NPROCESSORS_ONLN), &w->begin, &now);
+	line = steal_watch_line(run, sysconf(_SC_NPROCESSORS_ONLN), &w->begin, &now);
 	json_object_object_add(line, "started_utc", json_object_new_string(w->started));
-	if (append(dir, line) && !w->warned) {
+	snprintf(path, sizeof(path), "%s/machine.ndjson", dir);
+	if (json_append_file(path, line, &err) && !w->warned) {
 		/* a run is worth having without it */
-		fprintf(stderr, "run-experiment: %s/machine.ndjson: cannot write: %s\n", dir,
-			strerror(errno));
+		vh_warn("%s", err.msg);
 		w->warned = true;
 	}
 	json_object_put(line);

@@ -10,20 +10,20 @@
 
 #include "results/env.h"
 
-struct machine_watch {
+struct steal_watch {
 	int run;			/* being made, -1: none */
 	struct env_ticks begin;
 	char started[32];
 	bool warned;
 };
 
-void machine_watch_init(struct machine_watch *w);
+void steal_watch_init(struct steal_watch *w);
 
 /* Takes an event of the agent; at the end of a run a line is appended in @dir. */
-void machine_watch_event(struct machine_watch *w, const char *dir, json_object *event);
+void steal_watch_event(struct steal_watch *w, const char *dir, json_object *event);
 
 /* The line for a run between the two; the share is null where the run was too short. Pure. */
-json_object *machine_watch_line(int run, int cpus, const struct env_ticks *begin,
+json_object *steal_watch_line(int run, int cpus, const struct env_ticks *begin,
 				const struct env_ticks *end);
 
 #endif /* VHINT_RESULTS_STEAL_H */

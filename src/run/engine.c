@@ -105,7 +105,7 @@ static int decide_jobs(struct engine *g, int boots, struct vh_err *err)
 
 	g->jobs = engine_jobs(&g->e, g->jobs_asked, boots, why, sizeof(why), err);
 	if (*why)
-		fprintf(stderr, "run-experiment: %s\n", why);
+		vh_warn("%s", why);
 	return g->jobs < 0 ? -1 : 0;
 }
 
@@ -161,7 +161,7 @@ static void failed(struct crew *c, int boot, bool skipped, struct vh_err *why)
 		c->full = true;
 	/* the first is told at the end, and at once where the end may be far */
 	if (!skipped && (c->ret || (g->keep_going && (c->nr || c->next < g->p.nr_boots))))
-		fprintf(stderr, "run-experiment: %s\n", why->msg);
+		vh_warn("%s", why->msg);
 	if (!c->ret)
 		*c->err = *why;
 	c->ret = -1;
@@ -184,8 +184,7 @@ static bool wait_for_memory(struct crew *c)
 	if (!c->nr || !place_memory(&c->g->e, &available, &each) || available < 0 ||
 	    available >= each)
 		return false;
-	fprintf(stderr,
-		"run-experiment: %ld MiB of memory are available, another lab needs %ld: %d at a time from here on\n",
+	vh_warn("%ld MiB of memory are available, another lab needs %ld: %d at a time from here on",
 		available, each, c->nr);
 	c->most = c->nr;
 	return true;
@@ -250,9 +249,9 @@ static void end_all(struct crew *c)
 			job_cut(j, BOOT_ENDED, "another boot failed");
 		/* what is not taken over stays in the boot's own file */
 		if (job_end(j, c->g, nr_signals > 1, &why))
-			fprintf(stderr, "run-experiment: %s\n", why.msg);
+			vh_warn("%s", why.msg);
 		if (reason)
-			fprintf(stderr, "run-experiment: boot %d was ended, too: %s\n", j->boot + 1,
+			vh_warn("boot %d was ended, too: %s", j->boot + 1,
 				reason);
 		free(j);
 	}

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/now.h"
 #include "base/tail.h"
 #include "results/collect.h"
 #include "run/job.h"
@@ -93,7 +94,7 @@ static int put_begin(const struct job *j, const struct engine *g, struct vh_err 
 		json_object_array_add(runs, json_object_new_int(j->runs[i].id));
 	json_object_object_add(o, "kernel", json_object_new_string(g->p.boots[j->boot].kernel));
 	exp_put_clock(&g->e, o);
-	json_object_object_add(o, "started_utc", json_object_new_string(io_utc(utc, sizeof(utc))));
+	json_object_object_add(o, "started_utc", json_object_new_string(now_utc(utc, sizeof(utc))));
 	json_object_object_add(o, "runs", runs);
 	return put_line(g, o, err);
 }
@@ -120,7 +121,7 @@ static int put_end(struct job *j, const struct engine *g, struct vh_err *err)
 	bool in_run = j->run >= 0;
 	char utc[32];
 
-	json_object_object_add(o, "ended_utc", json_object_new_string(io_utc(utc, sizeof(utc))));
+	json_object_object_add(o, "ended_utc", json_object_new_string(now_utc(utc, sizeof(utc))));
 	json_object_object_add(o, "ended", json_object_new_string(boot_end_word(j->ended)));
 	json_object_object_add(o, "kind", text_or_null(j->kind));
 	json_object_object_add(o, "why", text_or_null(j->why));
@@ -169,8 +170,7 @@ static void tell_instance(const struct job *j, const struct engine *g)
 	if (j->instance < 2 || g->mode == SHOW_QUIET)
 		return;
 	progress_clear(g->mode);
-	fprintf(stderr,
-		"run-experiment: boot %d of %d is begun for the %d%s time: its runs are compared apart from those of the boots before it\n",
+	vh_warn("boot %d of %d is begun for the %d%s time: its runs are compared apart from those of the boots before it",
 		j->boot + 1, g->p.nr_boots, j->instance, j->instance == 2 ? "nd" :
 		j->instance == 3 ? "rd" : "th");
 }
@@ -186,7 +186,7 @@ int job_start(struct job *j, struct engine *g, const struct records *rs, int boo
 		return vh_err(err, VH_BAD_HOST, "out of memory");
 	for (i = 0; i < nr; i++)
 		j->runs[i] = (struct job_run){ ids[i], records_attempts(rs, ids[i]) + 1 };
-	machine_watch_init(&j->machine);
+	steal_watch_init(&j->machine);
 	choose_instance(j, g, rs);
 	tell_instance(j, g);
 	progress_boot_begin(&g->progress, &j->at, boot, g->p.boots[boot].kernel, progress_now());
@@ -221,7 +221,7 @@ static int on_event(struct job *j, struct engine *g, json_object *o, struct vh_e
 {
 	enum progress_news news;
 
-	machine_watch_event(&j->machine, g->dir, o);
+	steal_watch_event(&j->machine, g->dir, o);
 	news = progress_event(&g->progress, &j->at, o, progress_now());
 	take_note(j, o);
 	if (news != NEWS_NONE)

@@ -14,7 +14,7 @@ struct job {
 	struct place *pl;
 	char console[PATH_MAX + 32];
 	struct progress_boot at;
-	struct machine_watch machine;
+	struct steal_watch machine;
 	int run;			/* under way, -1: none */
 	int nr;				/* of the runs that it is to make */
 	struct job_run { int id, attempt; } *runs;

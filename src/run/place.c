@@ -11,12 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/kit.h"
 #include "base/lines.h"
 #include "lab/lab.h"
@@ -28,7 +26,7 @@
 
 struct place {
 	struct lab *lab;	/* NULL on this host */
-	pid_t pid;
+	struct child agent;
 	int fd;
 	bool eof, exited;
 	const char *broke;
@@ -79,7 +77,7 @@ static int check_lab(const struct experiment *e, const char *kernel, const char 
 	if (lab_check(&c, warning, sizeof(warning), err))
 		return -1;
 	if (*warning)
-		fprintf(stderr, "run-experiment: warning: %s\n", warning);
+		vh_warn("warning: %s", warning);
 	return 0;
 }
 
@@ -186,47 +184,39 @@ static int start_lab(struct place *pl, const struct place_config *c, char **argv
 	return lab_start(&pl->lab, &config, err);
 }
 
-/* In the child: standard streams to the console file, events to the pipe. */
-static void run_agent(char *const *argv, const char *console, int events, pid_t parent)
+/* Standard streams to the console file, events to the pipe. It has time to clean up if we die. */
+static int start_agent(struct place *pl, char *const *argv, const char *console, int events,
+		       struct vh_err *err)
 {
-	int out = open(console, O_WRONLY | O_CREAT | O_APPEND, 0644);
-	int null = open("/dev/null", O_RDONLY);
+	int out = open(console, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644), ret;
+	const struct child_spec spec = {
+		.argv = argv, .die = SIGTERM, .nr_fds = 3,
+		.fds = { { out, 1 }, { out, 2 }, { events, events } },
+	};
 
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		_exit(127);
-	setpgid(0, 0);	/* ^C is ours to pass on */
-	dup2(null, 0);
-	dup2(out, 1);
-	dup2(out, 2);
-	fcntl(events, F_SETFD, 0);
-	signal(SIGPIPE, SIG_DFL);
-	execv(argv[0], argv);
-	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
-	_exit(127);
+	if (out < 0)
+		return vh_err(err, VH_BAD_HOST, "%s: %s", console, strerror(errno));
+	ret = child_start(&pl->agent, &spec, err);
+	close(out);
+	return ret;
 }
 
 static int start_host(struct place *pl, const struct place_config *c, char **argv, int events,
 		      struct vh_err *err)
 {
-	pid_t parent = getpid();
 	char name[32];
-	int p[2];
+	int p[2], ret;
 
 	if (pipe2(p, O_CLOEXEC))
 		return vh_err(err, VH_BAD_HOST, "pipe: %s", strerror(errno));
 	snprintf(name, sizeof(name), "/dev/fd/%d", p[1]);
 	argv[events] = name;
-	pl->pid = fork();
-	if (!pl->pid)
-		run_agent(argv, c->console, p[1], parent);
+	ret = start_agent(pl, argv, c->console, p[1], err);
 	close(p[1]);
 	pl->fd = p[0];
-	if (pl->pid < 0) {
+	if (ret)
 		close(p[0]);
-		return vh_err(err, VH_BAD_HOST, "fork: %s", strerror(errno));
-	}
-	return 0;
+	return ret;
 }
 
 int place_start(struct place **out, const struct place_config *c, struct vh_err *err)
@@ -298,18 +288,10 @@ static void read_some(struct place *pl)
 /* The pipe is at its end, so the agent is about to: waits for a moment. */
 static enum place_event reap(struct place *pl, int timeout_ms)
 {
-	const struct timespec tick = { .tv_nsec = 10000000 };
-	int status, waited;
-
-	for (waited = 0; ; waited += 10) {
-		if (waitpid(pl->pid, &status, WNOHANG) == pl->pid)
-			break;
-		if (waited >= timeout_ms)
-			return PLACE_TIMEOUT;
-		nanosleep(&tick, NULL);
-	}
+	if (!child_wait(&pl->agent, timeout_ms))
+		return PLACE_TIMEOUT;
 	pl->exited = true;
-	pl->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	pl->status = child_status(&pl->agent);
 	return PLACE_EXITED;
 }
 
@@ -366,14 +348,10 @@ static void stop_host(struct place *pl, bool hard)
 {
 	if (!pl->exited && !hard) {
 		/* it has domains to end and policies to restore */
-		kill(pl->pid, SIGTERM);
+		kill(pl->agent.pid, SIGTERM);
 		reap(pl, CLEAN_UP_MS);
 	}
-	if (!pl->exited) {
-		kill(-pl->pid, SIGKILL);
-		kill(pl->pid, SIGKILL);
-		waitpid(pl->pid, NULL, 0);
-	}
+	child_kill(&pl->agent);
 	close(pl->fd);
 }
 

@@ -13,12 +13,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "experiment/arm.h"
 #include "host/hostinfo.h"
 #include "host/judge.h"
 #include "ktap.h"
 #include "results/kinds.h"
+
+static struct vh_err err;
 
 static void test_guest(void)
 {
@@ -45,7 +49,7 @@ static int hints(bool arm, const char *policy, double seen)
 {
 	char buf[256];
 
-	return !judge_hints(arm, policy, seen, buf, sizeof(buf));
+	return !arm_check_hints(arm, policy, seen, buf, sizeof(buf));
 }
 
 static void test_hints(void)
@@ -58,15 +62,15 @@ static void test_hints(void)
 	CHECK(!hints(true, "urgent", 0), "hinted, none seen: bad");
 	CHECK(!hints(true, "urgent", NAN), "hinted, and the host cannot tell: bad");
 	CHECK(hints(true, "none", NAN), "hinted, and nobody looks: good");
-	CHECK(!judge_guest_hints(true, true, true), "guest: on as asked");
-	CHECK(!judge_guest_hints(false, true, false), "guest: off as asked");
-	CHECK(!judge_guest_hints(false, false, false), "guest: off, it has none");
-	CHECK(judge_guest_hints(true, false, false), "guest: on, but it has none");
-	CHECK(judge_guest_hints(true, true, false), "guest: on, but it could not");
-	CHECK(judge_guest_hints(false, true, true), "guest: off, but it left them on");
+	CHECK(!arm_check_guest(true, true, true), "guest: on as asked");
+	CHECK(!arm_check_guest(false, true, false), "guest: off as asked");
+	CHECK(!arm_check_guest(false, false, false), "guest: off, it has none");
+	CHECK(arm_check_guest(true, false, false), "guest: on, but it has none");
+	CHECK(arm_check_guest(true, true, false), "guest: on, but it could not");
+	CHECK(arm_check_guest(false, true, true), "guest: off, but it left them on");
 }
 
-static void test_io(void)
+static void test_files(void)
 {
 	char dir[] = "/tmp/vhint-test-io-XXXXXX", path[64], copy[64], buf[64];
 	json_object *o = json_object_new_object();
@@ -77,21 +81,25 @@ static void test_io(void)
 	snprintf(path, sizeof(path), "%s/x", dir);
 	snprintf(copy, sizeof(copy), "%s/y", dir);
 	json_object_object_add(o, "a", json_object_new_string("b/c"));
-	CHECK(io_write(path, "7") == -ENOENT, "an attribute that is not there");
-	CHECK(!io_append_json(path, o) && !io_append_json(path, o), "two lines appended");
-	CHECK(io_read(path, buf, sizeof(buf)) == 23 &&
+	CHECK(attr_write(path, "7") == -ENOENT, "an attribute that is not there");
+	CHECK(!json_append_file(path, o, &err) && !json_append_file(path, o, &err),
+	      "two lines appended");
+	CHECK(attr_read(path, buf, sizeof(buf)) == 23 &&
 	      !strcmp(buf, "{\"a\":\"b/c\"}\n{\"a\":\"b/c\"}"), "are there");
-	CHECK(!io_copy_tail(path, 12, copy) && io_read(copy, buf, sizeof(buf)) == 11,
+	CHECK(!file_copy(path, 12, copy, &err) && attr_read(copy, buf, sizeof(buf)) == 11,
 	      "the second is copied");
-	CHECK(io_copy_tail("/nonexistent", 0, copy) == -ENOENT, "no file to copy");
-	CHECK(io_read_u64(path, &n) == -1, "no number in it");
-	CHECK(!io_save_text(path, "42\n") && !io_read_u64(path, &n) && n == 42, "a number");
-	CHECK(!io_mkdir(dir) && io_mkdir("/nonexistent/x") == -ENOENT, "folders");
+	CHECK(file_copy("/nonexistent", 0, copy, &err) && strstr(err.msg, "/nonexistent: No such"),
+	      "no file to copy");
+	CHECK(attr_read(copy, buf, sizeof(buf)) == 11, "so what is there stays");
+	CHECK(attr_read_u64(path, &n) == -1, "no number in it");
+	CHECK(!file_write(path, "42\n", 3, &err) && !attr_read_u64(path, &n) && n == 42, "a number");
+	CHECK(!file_mkdir(dir, &err) && file_mkdir("/nonexistent/x", &err) &&
+	      !attr_mkdir(dir) && attr_mkdir("/nonexistent/x") == -ENOENT, "folders");
 	json_object_put(o);
-	o = io_read_dir(dir);
+	o = attr_read_dir(dir);
 	CHECK(o && json_object_object_length(o) == 2, "a folder of small files");
 	json_object_put(o);
-	CHECK(!io_read_dir("/nonexistent"), "no folder");
+	CHECK(!attr_read_dir("/nonexistent"), "no folder");
 	unlink(path);
 	unlink(copy);
 	rmdir(dir);
@@ -103,7 +111,8 @@ static void test_full(void)
 	struct rlimit limit = { 18, RLIM_INFINITY }, none = { RLIM_INFINITY, RLIM_INFINITY };
 	char path[] = "/tmp/vhint-test-full-XXXXXX", buf[64];
 	json_object *o = json_object_new_object();
-	int fd = mkstemp(path), first, second;
+	int fd = mkstemp(path), first, second, third, fourth;
+	char why[160];
 
 	if (fd < 0)
 		abort();
@@ -112,14 +121,21 @@ static void test_full(void)
 	/* our own output may be a file, too */
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &limit);
-	first = io_append_json(path, o);
-	second = io_append_json(path, o);
+	first = json_append_file(path, o, &err);
+	second = json_append_file(path, o, &err);
+	snprintf(why, sizeof(why), "%.150s", err.msg);
+	json_object_object_add(o, "a", json_object_new_string("a longer one"));
+	third = json_save_file(path, o, &err);
+	fourth = file_copy("/proc/self/maps", 0, path, &err);
 	setrlimit(RLIMIT_FSIZE, &none);
 	signal(SIGXFSZ, SIG_DFL);
 	CHECK(!first, "a line fits");
-	CHECK(second == -EFBIG, "a second one does not, and that is said");
-	CHECK(io_read(path, buf, sizeof(buf)) == 11 && !strcmp(buf, "{\"a\":\"b/c\"}"),
-	      "the first one is as it was, and no half of a second follows");
+	CHECK(second && strstr(why, "cannot write: File too large"), "%s", why);
+	CHECK(third && fourth, "nor a whole file");
+	CHECK(attr_read(path, buf, sizeof(buf)) == 11 && !strcmp(buf, "{\"a\":\"b/c\"}"),
+	      "the first one is as it was, no half of a second follows, and no file replaced it");
+	snprintf(why, sizeof(why), "%s.tmp", path);
+	CHECK(access(why, F_OK), "nor is half a file left beside it");
 	json_object_put(o);
 	unlink(path);
 }
@@ -146,7 +162,7 @@ int main(void)
 	test_guest();
 	test_alone();
 	test_hints();
-	test_io();
+	test_files();
 	test_full();
 	test_field();
 	return ktap_end();

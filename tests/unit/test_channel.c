@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/now.h"
 #include "host/channel.h"
 #include "ktap.h"
 
@@ -121,9 +121,9 @@ static void test_socket(void)
 	for (i = 0; i < 100000 && !ret; i++)
 		ret = channel_send(&c, o, 0);
 	CHECK(ret == -ETIMEDOUT, "a guest that does not read is noticed (%d)", ret);
-	n = io_now_ms();
+	n = now_ms();
 	ret = channel_send(&c, o, 50);
-	CHECK(ret == -ETIMEDOUT && io_now_ms() - n >= 50, "after the time that was asked for");
+	CHECK(ret == -ETIMEDOUT && now_ms() - n >= 50, "after the time that was asked for");
 
 	shutdown(peer, SHUT_WR);
 	CHECK(channel_fill(&c) == 1, "the other end has said its last");

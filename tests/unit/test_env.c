@@ -21,7 +21,7 @@ static void put(const char *name, const char *text)
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/%s", top, name);
-	io_save_text(path, text);
+	file_write(path, text, strlen(text), NULL);
 }
 
 static void folder(const char *name)

@@ -311,6 +311,7 @@ static void test_members(void)
 		    (k->store == STORE_INT && k->max > INT_MAX) ||
 		    (k->store == STORE_BOOL) != (k->type == KEY_BOOL) ||
 		    (k->store == STORE_TEXT && k->type != KEY_STRING) ||
+		    (k->store == STORE_DOUBLE) != (k->type == KEY_NUMBER) ||
 		    (k->store && !k->size)) {
 			printf("# %s: does not fit\n", k->path);
 			small++;
@@ -326,9 +327,10 @@ static void test_store(void)
 	json_object *o;
 
 	o = json_tokener_parse("{'title':'T','machine':{'cpus':5,'memory_mib':2048},'seed':9007199254740991,"
-			       "'trace':true,'repetitions':3,'workload':{'name':'ipi'},'arms':[{'name':'no'}]}");
+			       "'trace':true,'repetitions':3,'equivalence_margin':2.5,'workload':{'name':'ipi'},'arms':[{'name':'no'}]}");
 	exp_keys_store(&x, "", o);
-	CHECK(!strcmp(x.title, "T") && x.repetitions == 3 && x.trace && !x.perf,
+	CHECK(!strcmp(x.title, "T") && x.repetitions == 3 && x.trace && !x.perf &&
+	      x.equivalence_margin == 2.5,
 	      "text, number and flag are in their members");
 	CHECK(x.seed == UINT64_C(9007199254740991), "a seed of 53 bits is whole");
 	CHECK(x.cpus == 5 && x.memory_mib == 2048 && !strcmp(x.workload, "ipi"),

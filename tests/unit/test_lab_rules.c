@@ -16,7 +16,7 @@ static int pins(uint64_t a, uint64_t b, int cpus, struct vh_err *err)
 	const uint64_t masks[] = { a, b };
 
 	err->msg[0] = '\0';
-	return lab_check_pins(masks, 2, cpus, err);
+	return pins_check(masks, 2, cpus, err);
 }
 
 static void test_pins(void)
@@ -58,7 +58,7 @@ static int threads(uint64_t a, uint64_t b, int cpus, struct vh_err *err)
 
 	affinity = masks;
 	*err = (struct vh_err){ .msg = "" };
-	return lab_check_threads(tids, 2, cpus, err);
+	return pins_check_threads(tids, 2, cpus, err);
 }
 
 static void test_threads(void)
@@ -72,7 +72,7 @@ static void test_threads(void)
 	      "so does one that may also run there: %s", err.msg);
 	CHECK(!threads(0x2, 0x6, 2, &err), "threads on CPUs 1 and 2 pass");
 	CHECK(threads(0x2, 0x8, 2, &err), "a CPU that the machine lacks: %s", err.msg);
-	CHECK(lab_check_threads(&gone, 1, 2, &err) && err.code == VH_RUN_FAILED,
+	CHECK(pins_check_threads(&gone, 1, 2, &err) && err.code == VH_RUN_FAILED,
 	      "a thread that is gone fails the check: %s", err.msg);
 }
 
@@ -87,12 +87,12 @@ static void test_version(void)
 
 static void test_slice(void)
 {
-	CHECK(lab_base_slice_ns(3000000, 1500) == 3000000, "hardware keeps its slice");
-	CHECK(lab_base_slice_ns(3000000, 5000) == 3000000, "slow hardware too");
-	CHECK(lab_base_slice_ns(3000000, 75000) == 150000000, "fifty times the cost, fifty times the slice");
-	CHECK(lab_base_slice_ns(3000000, 0) == 3000000, "an exit that costs nothing changes nothing");
-	CHECK(lab_base_slice_ns(3000000, 10000000) == LAB_MAX_SLICE_NS, "not above the kernel's most");
-	CHECK(lab_base_slice_ns(10, 1500) == LAB_MIN_SLICE_NS, "not below the kernel's least");
+	CHECK(calibrate_slice_ns(3000000, 1500) == 3000000, "hardware keeps its slice");
+	CHECK(calibrate_slice_ns(3000000, 5000) == 3000000, "slow hardware too");
+	CHECK(calibrate_slice_ns(3000000, 75000) == 150000000, "fifty times the cost, fifty times the slice");
+	CHECK(calibrate_slice_ns(3000000, 0) == 3000000, "an exit that costs nothing changes nothing");
+	CHECK(calibrate_slice_ns(3000000, 10000000) == LAB_MAX_SLICE_NS, "not above the kernel's most");
+	CHECK(calibrate_slice_ns(10, 1500) == LAB_MIN_SLICE_NS, "not below the kernel's least");
 }
 
 int main(void)

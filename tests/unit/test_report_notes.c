@@ -311,12 +311,12 @@ static void test_keys(void)
 static void test_watch(void)
 {
 	struct env_ticks a = { 1000, 10 }, b = { 2000, 60 }, soon = { 1199, 11 };
-	json_object *o = machine_watch_line(4, 2, &a, &b);
+	json_object *o = steal_watch_line(4, 2, &a, &b);
 
 	CHECK(!strcmp(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
 		      "{\"schema\":1,\"run\":4,\"steal_share\":0.05}"), "50 of 1000 ticks are 5 %%");
 	json_object_put(o);
-	o = machine_watch_line(4, 2, &a, &soon);
+	o = steal_watch_line(4, 2, &a, &soon);
 	CHECK(!json_object_object_get(o, "steal_share"), "a short run cannot tell");
 	json_object_put(o);
 }
