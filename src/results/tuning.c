@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/attr.h"
 #include "base/json.h"
 #include "results/tuning.h"
 
@@ -19,7 +19,7 @@ static json_object *text_of(const char *cpus, const char *name)
 	char path[PATH_MAX], buf[128];
 
 	snprintf(path, sizeof(path), "%s/%s", cpus, name);
-	return io_read(path, buf, sizeof(buf)) < 0 ? NULL : json_object_new_string(buf);
+	return attr_read(path, buf, sizeof(buf)) < 0 ? NULL : json_object_new_string(buf);
 }
 
 /* "on", "off", or NULL. Intel's driver has a switch of its own, that says the contrary. */
@@ -49,7 +49,7 @@ static json_object *governor(const char *cpus)
 	if (glob(pattern, 0, NULL, &g))
 		return NULL;
 	for (i = 0; i < g.gl_pathc; i++) {
-		if (io_read(g.gl_pathv[i], buf, sizeof(buf)) > 0 &&
+		if (attr_read(g.gl_pathv[i], buf, sizeof(buf)) > 0 &&
 		    (!*found || strcmp(buf, GOOD_GOVERNOR)))
 			strcpy(found, buf);
 	}
