@@ -123,9 +123,9 @@ static void test_surroundings(void)
 		return;
 	CHECK(write(five[1], "five\n", 5) == 5, "a pipe");
 	close(five[1]);
-	spec.fds[0] = (struct child_fd){ five[0], 5 };
-	/* to a number that one still to be moved has */
-	spec.fds[1] = (struct child_fd){ three[0], five[0] };
+	/* the first goes to a number that one still to be moved has */
+	spec.fds[0] = (struct child_fd){ three[0], five[0] };
+	spec.fds[1] = (struct child_fd){ five[0], 5 };
 	CHECK(write(three[1], "x", 1) == 1, "and another");
 	text = child_ask(&spec, true, 5000, 1000, &err);
 	CHECK(text && strstr(text, "/usr\nnone new other \nfive\n"),
