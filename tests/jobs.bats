@@ -168,7 +168,10 @@ nothing_left() {
 	until [ "$(cat two/runs-boot*.ndjson 2>/dev/null | wc -l)" = 3 ]; do sleep 0.1; done
 	kill -STOP $pid
 	: >gate
-	sleep 1
+	for _ in $(seq 300); do
+		pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR" >/dev/null || break
+		sleep 0.1
+	done
 	kill -CONT $pid
 	wait $pid || true
 	grep -q "boot 1 of 4 (kernel .*): the agent ended with status 1" err

@@ -175,6 +175,13 @@ def claims:
 			(middle("off"; "exits") | digits)],
 		["results/README.md", ([.summary.arms[].name as $arm | within_boots($arm) * 1000] |
 			"\(min | round) to \(max | round) ms within a boot")]),
+	(sample("fairness-2vm") |
+		(("README.md", "src/policy/README.md") as $document | [$document,
+			"runs \(middle("urgent"; "bystander_slowdown") | fixed(2)) times slower, instead of " +
+			"\(middle("off"; "bystander_slowdown") | fixed(2)) times: " +
+			change("urgent"; "off"; "bystander_slowdown")]),
+		["src/policy/README.md", "is \(middle("urgent"; "share_min") | fixed(3)) against " +
+			"\(middle("off"; "share_min") | fixed(3)) of `off` (" + change("urgent"; "off"; "share_min")]),
 	([sample("hackbench-2vm"), sample("ipi-2vm")] |
 		["src/lab/README.md", "No guest was lost in the " +
 			"\(map([.runs[].boot] | unique | length) | add) boots and " +
