@@ -24,7 +24,7 @@ latest() {
 		<("$RUN" -q x.json >/dev/null; cat "$(latest)/resolved.json"))
 	warmup=$(jq '[.[] | select(.warmup)][0].id' <<<"$urgent")
 	bad=$(jq -r '[.[] | select(.warmup | not)][0:3][].id' <<<"$urgent")
-	FAKE_AGENT_DO="fail:$warmup $(sed 's/^/fail:/' <<<"$bad" | xargs)" run -1 "$RUN" -q x.json --keep-going
+	FAKE_AGENT_DO="fail:$warmup $(xargs printf 'fail:%d ' <<<"$bad")" run -1 "$RUN" -q x.json --keep-going
 	[[ $output == *"3 of 12 runs failed"* ]]
 	run -0 --separate-stderr "$RUN" -q --resume "$(latest)"
 	note="3 runs failed at first and were made again: stock 0, urgent 3; the last good attempt at a run counts"
