@@ -472,7 +472,7 @@ checkout_of_stubs() {
 		printf '<%s>' "\$@"
 	END
 	chmod +x "$tmp/stubs/build/bin/run-experiment"
-	cd "$tmp/stubs"
+	cd "$tmp/stubs" || return
 }
 
 # asks "TARGET..." ARGUMENT...: the driver is called, with this and no more made before
