@@ -65,4 +65,9 @@ setup() {
 	run -4 --separate-stderr "$RUN" --resume run --add 3
 	[[ $stderr == *"--add: the kernel stock is not the one that the run was made with (found build "*"expected \"stock-of-long-ago\")"* ]]
 	cmp run/resolved.json before
+	# a sample, say: nobody knows
+	rm run/env.json
+	run -4 --separate-stderr "$RUN" --resume run --add 3
+	[[ $stderr == *"--add: "*"/env.json does not say which kernels the run was made with"* ]]
+	cmp run/resolved.json before
 }

@@ -143,3 +143,15 @@ assert all(r["counts"] == "FALSE" for r in rows)' <<<"$output"
 	run -0 "$RUN" report run
 	[[ $output != *"SMT is on"* ]]
 }
+
+@test "--fail-if of what no adjusted p can show is a failure; equal values are none" {
+	# 4 boots of each kernel: p is 0.029 at least, and much more once it is adjusted
+	experiment '.boots = 4 | .baseline = "urgent"' >two.json
+	run -1 --separate-stderr "$RUN" -q --fail-if worse:run_delay_s --results two two.json
+	[[ $stderr == *"--fail-if worse:run_delay_s: no comparison could have shown it: "* ]]
+	run -1 --separate-stderr "$RUN" report --fail-if worse:slowdown two
+	[[ $stderr == *"--fail-if worse:slowdown: stock vs urgent: "*": worse by +"* ]]
+	jq -c '.metrics.exits = 5' run/runs.ndjson >equal && mv equal run/runs.ndjson
+	run -0 --separate-stderr "$RUN" report --fail-if worse:exits run
+	[ -z "$stderr" ]
+}

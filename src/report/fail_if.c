@@ -112,10 +112,28 @@ static bool is_of(const struct report *r, const struct report_cmp *c, const char
 	return col->better && (is_any(metric) || !strcmp(col->key, metric));
 }
 
-/* Some designs show no difference, however large it is. */
-static bool can_tell(const struct report_cmp *c)
+/* Of how many tests its p is one: the headline's is by itself, as report_judge() has it. */
+static int nr_tests(const struct report *r, const struct report_cmp *c)
 {
-	return !isnan(c->diff.lo) && !isnan(c->test.p) && !isinf(c->detectable);
+	int i, n = 0;
+
+	for (i = 0; c->col && i < r->nr_cmps; i++) {
+		const struct report_cmp *x = &r->cmps[i];
+
+		n += x->arm == c->arm && x->base == c->base && x->col &&
+		     !isnan(x->diff.value) && !isnan(x->test.p);
+	}
+	return c->col ? n : 1;
+}
+
+/*
+ * Some designs show no difference, however large it is: Holm's method gives no p below the
+ * smallest one times the number of tests.
+ */
+static bool can_tell(const struct report *r, const struct report_cmp *c)
+{
+	return !isnan(c->diff.lo) && !isnan(c->test.p) &&
+	       c->test.least * nr_tests(r, c) < STAT_ALPHA;
 }
 
 static int judge_metric(const char *metric, const struct report *r, FILE *out)
@@ -128,7 +146,7 @@ static int judge_metric(const char *metric, const struct report *r, FILE *out)
 
 		if (!is_of(r, c, metric))
 			continue;
-		judged += can_tell(c);
+		judged += can_tell(r, c);
 		if (c->verdict != STAT_WORSE)
 			continue;
 		worse++;
@@ -138,7 +156,7 @@ static int judge_metric(const char *metric, const struct report *r, FILE *out)
 	if (judged)
 		return worse;
 	fprintf(out, "run-experiment: --fail-if " WORSE
-		"%s: no comparison could have shown it: make at least %d repetitions, in %d boots if the arms are of two kernels\n",
+		"%s: no comparison could have shown it: make at least %d repetitions, in %d boots if the arms are of two kernels, and in more for any metric but the first, whose p is adjusted\n",
 		metric, STAT_MIN_INTERVAL, STAT_MIN_BOOTS);
 	return 1;
 }

@@ -91,6 +91,7 @@ static void compare_shares(struct report_cmp *c, const struct report_series *a,
 	if (!shared)
 		return;
 	c->test.p = c->p_fisher;
+	c->test.least = stat_fisher(0, a->n, b->n, b->n);
 	c->test.exact = true;
 	c->detectable = stat_share_detectable(a->est.value, a->n, b->n);
 }

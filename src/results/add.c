@@ -92,7 +92,11 @@ static int check_kernels(const char *dir, const struct plan *p, struct vh_err *e
 	snprintf(path, sizeof(path), "%s/env.json", dir);
 	env = access(path, F_OK) ? NULL : json_load_file(path, NULL);
 	then = json_object_object_get(env, "kernels");
-	for (i = 0; then && !ret && i < p->nr_boots; i++) {
+	if (!then)
+		ret = vh_err(err, VH_BAD_HOST,
+			     "--add: %s does not say which kernels the run was made with: make a new run, and `compare` the two",
+			     path);
+	for (i = 0; !ret && i < p->nr_boots; i++) {
 		const char *name = p->boots[i].kernel;
 
 		if (strcmp(build_of(then, name), build_of(now, name)))

@@ -125,6 +125,12 @@ static double normal_p(double distance, double var)
 	return z <= 0 ? 1 : erfc(z / M_SQRT2);
 }
 
+/* log of the ways to choose @k of @n: all of one sample below the other is one of them */
+static double log_ways(int n, int k)
+{
+	return lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0);
+}
+
 /* Of U; @ties is of rank(). */
 static double variance(double na, double nb, double ties)
 {
@@ -157,7 +163,7 @@ static void finish(struct stratum *s)
 
 struct stat_test stat_mann_whitney(const double *a, int na, const double *b, int nb)
 {
-	struct stat_test t = { NAN, NAN, NAN, NAN, false };
+	struct stat_test t = { NAN, NAN, NAN, NAN, NAN, false };
 	struct stratum s = { .n = na + nb, .nb = nb };
 	int i;
 
@@ -172,6 +178,7 @@ struct stat_test stat_mann_whitney(const double *a, int na, const double *b, int
 	t.u = u_of(&s);
 	t.effect = t.u / ((double)na * nb);
 	t.alpha = STAT_ALPHA;
+	t.least = fmin(1, 2 * exp(-log_ways(s.n, nb)));
 	if (s.n <= STAT_EXACT_MAX)
 		exact(&t, s.r, s.n, nb, s.sum2);
 	else
@@ -287,8 +294,8 @@ struct stat_test stat_van_elteren(const double *a, const int *boot_a, int na, co
 {
 	struct ranked *r = calloc(na + nb + 1, sizeof(*r)), *next = r;
 	struct stratum *s = calloc(na + 1, sizeof(*s));
-	struct stat_test t = { NAN, NAN, NAN, NAN, false };
-	double u = 0, pairs = 0;
+	struct stat_test t = { NAN, NAN, NAN, NAN, NAN, false };
+	double u = 0, pairs = 0, ways = 0;
 	int i, nr = 0, lcm;
 
 	for (i = 0; r && s && i < na; i++) {
@@ -297,12 +304,14 @@ struct stat_test stat_van_elteren(const double *a, const int *boot_a, int na, co
 			continue;
 		u += u_of(&s[nr]);
 		pairs += (double)s[nr].nb * (s[nr].n - s[nr].nb);
+		ways += log_ways(s[nr].n, s[nr].nb);
 		next += s[nr++].n;
 	}
 	if (!nr)
 		goto out;
 	t.u = u;
 	t.effect = u / pairs;
+	t.least = fmin(1, 2 * exp(-ways));
 	lcm = common_weight(s, nr);
 	if (lcm)
 		exact_strata(&t, s, nr, lcm);

@@ -97,6 +97,7 @@ struct stat_test {
 	double p;	/* two-sided */
 	double effect;	/* Vargha and Delaney's A: chance that one of b exceeds one of a */
 	double alpha;	/* the largest p up to STAT_ALPHA that the test can give; 0 if none */
+	double least;	/* the smallest p that so many values can give, if no two are equal */
 	bool exact;
 };
 
