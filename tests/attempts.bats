@@ -24,7 +24,8 @@ latest() {
 		<("$RUN" -q x.json >/dev/null; cat "$(latest)/resolved.json"))
 	warmup=$(jq '[.[] | select(.warmup)][0].id' <<<"$urgent")
 	bad=$(jq -r '[.[] | select(.warmup | not)][0:3][].id' <<<"$urgent")
-	FAKE_AGENT_DO="fail:$warmup $(xargs printf 'fail:%d ' <<<"$bad")" run -1 "$RUN" -q x.json --keep-going
+	# shellcheck disable=SC2086	# a word a run
+	FAKE_AGENT_DO="fail:$warmup $(printf 'fail:%d ' $bad)" run -1 "$RUN" -q x.json --keep-going
 	[[ $output == *"3 of 12 runs failed"* ]]
 	run -0 --separate-stderr "$RUN" -q --resume "$(latest)"
 	note="3 runs failed at first and were made again: stock 0, urgent 3; the last good attempt at a run counts"
@@ -55,9 +56,9 @@ latest() {
 @test "an arm whose runs fail more often than another's is a finding" {
 	experiment '.repetitions = 8 | .boots = 1 | .warmup = 0' >x.json
 	"$RUN" -q x.json >/dev/null
-	bad=$(jq -r '[.plan.boots[].runs[] | select(.arm == "urgent") | "fail:\(.id)"] | join(" ")' \
-		"$(latest)/resolved.json")
-	FAKE_AGENT_DO=$bad run -1 "$RUN" -q x.json --keep-going
+	bad=$(jq -r '[.plan.boots[].runs[] | select(.arm == "urgent")][].id' "$(latest)/resolved.json")
+	# shellcheck disable=SC2086	# a word a run
+	FAKE_AGENT_DO="$(printf 'fail:%d ' $bad)" run -1 "$RUN" -q x.json --keep-going
 	[[ $output == *"note: urgent fails more often than stock: 8 of 8 attempts against 0 of 8 (Fisher's exact test, p=0.0002)"* ]]
 	# that all went well later does not take it away
 	run -0 "$RUN" -q --resume "$(latest)"
@@ -78,7 +79,7 @@ latest() {
 @test "--resume of a boot that was broken off: what is left of it comes of another boot, and it is said" {
 	FAKE_AGENT_DO=slow:6 "$RUN" -q x.json >/dev/null 2>&1 3>&- &
 	pid=$!
-	until [ "$(wc -l 2>/dev/null <"$(latest)/runs-boot1.ndjson")" = 2 ]; do sleep 0.1; done
+	until [ "$(grep -c . "$(latest)/runs-boot1.ndjson" 2>/dev/null)" = 2 ]; do sleep 0.1; done
 	kill -INT $pid
 	wait $pid || true
 	run -0 --separate-stderr "$RUN" --resume "$(latest)"

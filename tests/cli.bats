@@ -85,9 +85,9 @@ needs() {
 
 	shift
 	run -0 --separate-stderr "$RUN" needs -- "$@"
-	[ "$output" = "$words" ] && [ -z "$stderr" ] && return
 	echo "$*: $output; $stderr"
-	return 1
+	[ "$output" = "$words" ] || return
+	[ -z "$stderr" ]
 }
 
 @test "needs: what a command line takes beside the driver, by the rules of the command itself" {

@@ -149,12 +149,22 @@ become(const struct child_spec *s, char **env, int report, pid_t parent)
 	_exit(127);
 }
 
+/* If whoever started us ignores SIGCHLD, so do we, and the ends of our children are lost. */
+static void heed_ends(void)
+{
+	struct sigaction sa;
+
+	if (!sigaction(SIGCHLD, NULL, &sa) && sa.sa_handler == SIG_IGN)
+		signal(SIGCHLD, SIG_DFL);
+}
+
 /* Signals wait meanwhile: the new process must not take ours with our handlers. */
 static pid_t fork_child(const struct child_spec *s, char **env, int report)
 {
 	pid_t parent = getpid(), pid;
 	sigset_t all, old;
 
+	heed_ends();
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	pid = fork();

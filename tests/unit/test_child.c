@@ -2,6 +2,7 @@
 /*
  * Processes: how they start, what they get, how they end, and that they do end.
  */
+#include <inttypes.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -143,6 +144,8 @@ static void test_signals(void)
 	SHELL(shows, "grep -E '^Sig(Blk|Ign)' /proc/self/status; ps -o pgid= $$; echo $$");
 	struct child_spec spec = { .argv = shows };
 	sigset_t set;
+	const uint64_t of_libc = 3ULL << 31;	/* 32 and 33: it lets nobody at them */
+	uint64_t blocked = ~0ULL, ignored = ~0ULL;
 	char *text, *line;
 	int group = 0, pid = -1;
 
@@ -150,9 +153,10 @@ static void test_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_IGN);
 	text = child_ask(&spec, true, 5000, 1000, &err);
-	CHECK(text && strstr(text, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n"),
-	      "no signal is blocked or ignored");
+	CHECK(text && sscanf(text, "SigBlk: %" SCNx64 " SigIgn: %" SCNx64, &blocked, &ignored) == 2 &&
+	      !(blocked & ~of_libc) && !(ignored & ~of_libc), "no signal is blocked or ignored");
 	line = text ? strstr(text, "SigIgn") : NULL;
 	CHECK(line && sscanf(strchr(line, '\n'), "%d %d", &group, &pid) == 2 && group == pid,
 	      "a group of its own: %d", group);
