@@ -76,7 +76,8 @@ def controls:
 		(sample("cpu-2vm") | ["`cpu-2vm.json`", "no difference", times + "; " + exits]),
 		(sample("pinned-2vm") | ["`pinned-2vm.json`", "no moves; little else",
 			(of_runs("urgent"; .policy_counters.moved) | digits) + " moves; " + times + "; " + exits]),
-		(sample("hackbench-1vm") | ["`hackbench-1vm.json`", "no gain", times + "; " + exits]),
+		(sample("hackbench-1vm") | ["`hackbench-1vm.json`", "no gain",
+			verdict("urgent"; "off"; "elapsed_s"; "time (s)") + "; " + exits]),
 		(sample("fairness-2vm") | ["`fairness-2vm.json`", "shares as before, bystander no slower",
 			verdict("urgent"; "off"; "bystander_slowdown"; "slowdown of the bystander") + "; " +
 			verdict("urgent"; "off"; "share_min"; "`share_min`")]),
