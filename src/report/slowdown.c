@@ -140,17 +140,18 @@ static double share(void *data, const int *times, int drawn, int nr)
 static double median(void *data, const int *times, int drawn, int nr)
 {
 	const struct slowdowns *s = data;
-	double v, *all = malloc((drawn + 1) * sizeof(*all));
-	int i, j, n = 0;
+	double m = NAN, *all = malloc((s->nr + 1) * sizeof(*all));
+	void *sorted;
+	int i;
 
-	for (i = 0; all && i < s->nr; i++) {
-		v = times[i] ? value(s, &s->t[i], nr) : 0;
-		for (j = 0; j < times[i]; j++)
-			all[n++] = v;
-	}
-	v = all ? stat_median_of(all, n) : NAN;
+	for (i = 0; all && i < s->nr; i++)
+		all[i] = value(s, &s->t[i], nr);
+	sorted = all ? stat_sorted_new(all, s->nr) : NULL;
+	if (sorted)
+		m = stat_drawn_median(sorted, times, drawn, nr);
+	free(sorted);
 	free(all);
-	return v;
+	return m;
 }
 
 static void free_slowdowns(void *data)

@@ -63,27 +63,32 @@ static int nr_draws(int size)
 	return size < STAT_LARGE_BOOT ? size - 1 : size;
 }
 
+#define MOST_SCALE	27720	/* the least common multiple of 1 to 12: thousands of runs fit an int */
+
 /*
  * Weights are whole: size / draws times the least common multiple of all draws, over what is
- * common to all of them.
+ * common to all of them. If that is above MOST_SCALE, they are rounded at that scale.
  */
 int stat_draw_within(struct stat_draw *d)
 {
-	int i, lcm = 1, common = 0, draws;
+	int i, lcm = 1, common = 0, draws, step;
 
 	for (i = 0; i < d->nr_boots; i++) {
 		draws = nr_draws(size_of(d, i));
 		if (!draws)
 			return -1;
-		lcm = lcm / gcd(lcm, draws / gcd(draws, size_of(d, i))) *
-		      (draws / gcd(draws, size_of(d, i)));
+		step = draws / gcd(draws, size_of(d, i));
+		if (lcm <= MOST_SCALE)
+			lcm = lcm / gcd(lcm, step) * step;
 	}
+	if (lcm > MOST_SCALE)
+		lcm = MOST_SCALE;
 	d->weight = calloc(d->nr_boots + 1, sizeof(*d->weight));
 	if (!d->weight)
 		return -1;
 	for (i = 0; i < d->nr_boots; i++) {
 		draws = nr_draws(size_of(d, i));
-		d->weight[i] = (int)((int64_t)size_of(d, i) * lcm / draws);
+		d->weight[i] = (int)(((int64_t)size_of(d, i) * lcm + draws / 2) / draws);
 		common = gcd(d->weight[i], common);
 	}
 	for (i = 0; i < d->nr_boots; i++)

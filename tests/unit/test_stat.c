@@ -221,6 +221,36 @@ static void test_within(void)
 	stat_draw_free(&d);
 }
 
+/* Of boots of 5 to 20 runs the exact weights would be too large for an int. */
+static void test_within_many(void)
+{
+	int boot[200], times[200], size, i, n = 0, sum = 0, drawn, worst = 0, of_boot;
+	struct stat_draw d;
+	struct prng rnd;
+
+	for (size = 5; size <= 20; size++) {
+		for (i = 0; i < size; i++)
+			boot[n++] = size;
+	}
+	prng_seed(&rnd, 1);
+	CHECK(n == 200 && !stat_draw_init(&d, boot, n, NULL, 0) && !stat_draw_within(&d),
+	      "boots of 5 to 20");
+	drawn = stat_draw(&d, &rnd, &rnd, times);
+	for (i = 0, n = 0, size = 5; size <= 20; size++) {
+		for (of_boot = 0; n < 200 && boot[n] == size; n++)
+			of_boot += times[n];
+		sum += of_boot;
+		i = abs((int)((int64_t)of_boot * 200 / size - drawn));
+		worst = i > worst ? i : worst;
+	}
+	CHECK(drawn == sum && drawn > 0, "they are counted");
+	CHECK(worst < drawn / 1000, "each counts as its size, to 0.1 %%: %d of %d off", worst, drawn);
+	stat_draw_free(&d);
+	boot[0] = 1;	/* a boot of one value behind many */
+	CHECK(!stat_draw_init(&d, boot, 200, NULL, 0) && stat_draw_within(&d), "one is refused");
+	stat_draw_free(&d);
+}
+
 static void test_means(void)
 {
 	static const double x[] = { 1, 10, 100 }, zero[] = { 0, 1 };
@@ -441,6 +471,7 @@ int main(void)
 	test_draw_only();
 	test_shared_boots();
 	test_within();
+	test_within_many();
 	test_means();
 	test_boots();
 	test_change();
