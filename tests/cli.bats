@@ -68,7 +68,7 @@ latest() {
 }
 
 @test "an unknown command: the nearest one, code 3" {
-	refused 3 'unknown command "chekc"; did you mean "check"?' "$RUN" chekc
+	refused 3 'no command and no file is called "chekc"; did you mean "check"?' "$RUN" chekc
 }
 
 @test "what is recorded needs its program: the package is named, before anything is made" {
@@ -388,7 +388,7 @@ needs() {
 }
 
 @test "a clock or a round that does not exist: code 3, in a file code 2" {
-	refused 3 '--clock: unknown clock "virtul"; did you mean "virtual"?' "$RUN" x.json \
+	refused 3 '--clock: unknown clock "virtul"; did you mean "virtual"? (known: virtual, real)' "$RUN" x.json \
 		--clock virtul
 	refused 3 '--round_ns: found "0", expected a whole number from 1 to 1000000' "$RUN" x.json \
 		--round_ns 0

@@ -79,7 +79,7 @@ static int unknown_command(const char *word)
 	for (i = 0; i < NR_COMMANDS; i++)
 		names[i] = commands[i].name;
 	near = suggest_nearest(word, names, NR_COMMANDS);
-	return cmd_bad_usage(NULL, "unknown command \"%s\"%s%s%s, and no such file", word,
+	return cmd_bad_usage(NULL, "no command and no file is called \"%s\"%s%s%s", word,
 			     near ? "; did you mean \"" : "", near ? near : "",
 			     near ? "\"?" : "");
 }

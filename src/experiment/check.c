@@ -97,21 +97,9 @@ static void out_of_range(struct check *c, const struct place *at, const struct e
 static void unknown_name(struct check *c, const struct place *at, const struct exp_key *k,
 			 const char *name)
 {
-	const char *word = names_word(k->names), *near;
-	char known[512] = "";
-	struct name_list l;
-	size_t n = 0;
-	int i;
+	char text[1024];
 
-	names_get(k->names, &l);
-	for (i = 0; i < l.nr && n + 70 < sizeof(known); i++)
-		n += snprintf(known + n, sizeof(known) - n, "%s%.64s", i ? ", " : "", l.name[i]);
-	near = suggest_nearest(name, l.name, l.nr);
-	if (near)
-		mistake(c, at, "unknown %s \"%s\"; did you mean \"%s\"? (known: %s)", word, name,
-			near, known);
-	else
-		mistake(c, at, "unknown %s \"%s\" (known: %s)", word, name, known);
+	mistake(c, at, "%s", names_unknown(k->names, name, text, sizeof(text)));
 }
 
 static int matches(const char *pattern, const char *text)

@@ -6,10 +6,12 @@
  */
 #include <dirent.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/kit.h"
+#include "base/suggest.h"
 #include "experiment/names.h"
 #include "measure/metrics.h"
 #include "workload/workloads.h"
@@ -155,6 +157,23 @@ int names_has(const struct name_list *l, const char *name)
 			return 1;
 	}
 	return 0;
+}
+
+const char *names_unknown(enum name_kind kind, const char *name, char *buf, size_t len)
+{
+	char known[512] = "";
+	struct name_list l;
+	const char *near;
+	size_t n = 0;
+	int i;
+
+	names_get(kind, &l);
+	for (i = 0; i < l.nr && n + 70 < sizeof(known); i++)
+		n += snprintf(known + n, sizeof(known) - n, "%s%.64s", i ? ", " : "", l.name[i]);
+	near = suggest_nearest(name, l.name, l.nr);
+	snprintf(buf, len, "unknown %s \"%s\"%s%s%s (known: %s)", names_word(kind), name,
+		 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", known);
+	return buf;
 }
 
 const struct metric *names_metric(const char *name, const char *workload)

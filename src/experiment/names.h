@@ -40,6 +40,9 @@ void names_add_workload_metrics(struct name_list *l, const char *workload);
 
 int names_has(const struct name_list *l, const char *name);
 
+/* What is wrong with a @name that is not in the list: the nearest one, and all. Returns @buf. */
+const char *names_unknown(enum name_kind kind, const char *name, char *buf, size_t len);
+
 /* The metric of that name, NULL if there is none. @workload may be NULL; its own come last. */
 const struct metric *names_metric(const char *name, const char *workload);
 

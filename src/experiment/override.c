@@ -103,15 +103,12 @@ static int set_name(json_object *over, const struct exp_key *k, const char *text
 		    struct vh_err *err)
 {
 	struct name_list l;
-	const char *near;
+	char why[1024];
 
 	names_get(k->names, &l);
-	if (!names_has(&l, text)) {
-		near = suggest_nearest(text, l.name, l.nr);
-		return vh_err(err, VH_BAD_USAGE, "--%s: unknown %s \"%s\"%s%s%s", k->path,
-			      names_word(k->names), text, near ? "; did you mean \"" : "",
-			      near ? near : "", near ? "\"?" : "");
-	}
+	if (!names_has(&l, text))
+		return vh_err(err, VH_BAD_USAGE, "--%s: %s", k->path,
+			      names_unknown(k->names, text, why, sizeof(why)));
 	json_object_object_add(over, k->path, json_object_new_string(text));
 	return 0;
 }
