@@ -209,7 +209,8 @@ static int begin_resumed(struct engine *g, const struct request *rq, struct vh_e
 	    result_load(g->dir, &g->e, &g->p, err) ||
 	    fail_if_check_plan(&rq->gate, &g->e, &g->p, err) || result_lock(g->e.name, err) ||
 	    records_repair(g->dir, err) || collect_left(g, err) ||
-	    killed_end_boots(g->dir, &g->e, &g->p, err) || (rq->add && add_plan(g->dir, &g->e, &g->p, rq->add, err)) ||
+	    killed_end_boots(g->dir, &g->e, &g->p, err) ||
+	    (rq->add && add_plan(g->dir, &g->e, &g->p, rq->add, err)) ||
 	    engine_check(g, g->dir, err) || (rq->add && add_save(g->dir, &g->e, err)))
 		return -1;
 	if (rq->add)
