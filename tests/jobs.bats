@@ -254,3 +254,17 @@ nothing_left() {
 	nothing_left cut
 	[ "$(jq -s 'map(.run) | unique | length' cut/runs.ndjson)" = 16 ]
 }
+
+@test "two experiments in virtual time run side by side; one folder has one driver; real time is alone" {
+	FAKE_AGENT_DO=slow:0 "$RUN" -q x.json --jobs 1 --results one >/dev/null 2>&1 3>&- &
+	pid=$!
+	until_true 20 test -s one/boots.ndjson
+	run -0 "$RUN" -q x.json --jobs 1 --results two
+	run -4 --separate-stderr "$RUN" -q --resume one
+	[[ $stderr == *"/one: another run-experiment is at work in it."* ]]
+	run -4 --separate-stderr "$RUN" -q x.json --clock real
+	[[ $stderr == *"another run-experiment is running"* ]]
+	kill -INT $pid
+	wait $pid || true
+	run -0 "$RUN" -q --resume one
+}

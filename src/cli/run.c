@@ -177,12 +177,13 @@ static long space_needed(const struct engine *g)
 
 static int begin_new(struct engine *g, const struct request *rq, struct vh_err *err)
 {
-	if (load_new(g, rq, err) || result_lock(g->e.name, err) ||
+	if (load_new(g, rq, err) || result_lock(&g->e, err) ||
 	    result_check_space(result_root(), space_needed(g), err) ||
 	    engine_check(g, result_root(), err) ||
 	    result_create(g->dir, sizeof(g->dir), g->e.name, rq->results, err))
 		return -1;
-	if (result_check_space(g->dir, space_needed(g), err) ||
+	if (result_lock_folder(g->dir, err) ||
+	    result_check_space(g->dir, space_needed(g), err) ||
 	    result_begin(g->dir, rq->file, &g->e, err)) {
 		rmdir(g->dir);	/* if nothing is in it */
 		return -1;
@@ -207,7 +208,8 @@ static int begin_resumed(struct engine *g, const struct request *rq, struct vh_e
 {
 	if (result_find(g->dir, sizeof(g->dir), rq->resume, err) ||
 	    result_load(g->dir, &g->e, &g->p, err) ||
-	    fail_if_check_plan(&rq->gate, &g->e, &g->p, err) || result_lock(g->e.name, err) ||
+	    fail_if_check_plan(&rq->gate, &g->e, &g->p, err) || result_lock(&g->e, err) ||
+	    result_lock_folder(g->dir, err) ||
 	    records_repair(g->dir, err) || collect_left(g, err) ||
 	    killed_end_boots(g->dir, &g->e, &g->p, err) ||
 	    (rq->add && add_plan(g->dir, &g->e, &g->p, rq->add, err)) ||

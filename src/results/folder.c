@@ -65,10 +65,10 @@ static int lock_is_taken(int fd, struct vh_err *err)
 		      *who ? who : "pid unknown");
 }
 
-int result_lock(const char *experiment, struct vh_err *err)
+int result_lock(const struct experiment *e, struct vh_err *err)
 {
+	int fd, n, how = exp_virtual(e) ? LOCK_SH : LOCK_EX;
 	char path[PATH_MAX], who[256];
-	int fd, n;
 
 	if (make_dirs(result_root(), err))
 		return -1;
@@ -77,12 +77,25 @@ int result_lock(const char *experiment, struct vh_err *err)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return vh_err(err, VH_BAD_HOST, "%s: cannot lock: %s", path, strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB))
+	if (flock(fd, how | LOCK_NB))
 		return lock_is_taken(fd, err);
-	n = snprintf(who, sizeof(who), "pid %d, experiment %s\n", (int)getpid(), experiment);
+	n = snprintf(who, sizeof(who), "pid %d, experiment %s\n", (int)getpid(), e->name);
 	if (ftruncate(fd, 0) || pwrite(fd, who, n, 0) != n)
 		vh_warn("%s: cannot note the pid", path);
 	return 0;
+}
+
+int result_lock_folder(const char *dir, struct vh_err *err)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return vh_err(err, VH_BAD_HOST, "%s: cannot lock: %s", dir, strerror(errno));
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return 0;
+	close(fd);
+	return vh_err(err, VH_BAD_HOST,
+		      "%s: another run-experiment is at work in it. Wait for it, or end it", dir);
 }
 
 /* 1 if it holds anything, 0 if empty or not there, -1 if it is no folder. */

@@ -17,9 +17,13 @@ const char *result_root(void);
 
 /*
  * Two drivers at once would disturb each other's measurements: takes the lock,
- * or fails with the process that has it. Held until the process ends.
+ * or fails with the process that has it. Held until the process ends. Any number of
+ * experiments in virtual time may share it, as that does not feel what else runs.
  */
-int result_lock(const char *experiment, struct vh_err *err);
+int result_lock(const struct experiment *e, struct vh_err *err);
+
+/* Two drivers may never be at work in one folder. Held until the process ends. */
+int result_lock_folder(const char *dir, struct vh_err *err);
 
 /*
  * Makes the folder of a new run and writes its path, absolute, to @dir. @wanted
