@@ -2,9 +2,9 @@
 /*
  * boots.ndjson in and out.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,31 +154,30 @@ void boots_free(struct boots *b)
 }
 
 /* Does the file end in the middle of a line? */
-static int is_torn(int fd)
+static bool is_torn(const char *path)
 {
-	off_t len = lseek(fd, 0, SEEK_END);
-	char last;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char last = '\n';
 
-	return len > 0 && pread(fd, &last, 1, len - 1) == 1 && last != '\n';
+	if (fd < 0)
+		return false;
+	if (lseek(fd, -1, SEEK_END) >= 0 && read(fd, &last, 1) != 1)
+		last = '\n';
+	close(fd);
+	return last != '\n';
 }
 
 int boots_append(const char *dir, json_object *line, struct vh_err *err)
 {
 	char path[PATH_MAX], *text = NULL;
-	int fd, n, ret = -1;
+	int n, ret;
 
 	snprintf(path, sizeof(path), "%s/boots.ndjson", dir);
-	fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return vh_err(err, VH_BAD_HOST, "%s: %s", path, strerror(errno));
-	n = asprintf(&text, "%s%s\n", is_torn(fd) ? "\n" : "",
+	n = asprintf(&text, "%s%s\n", is_torn(path) ? "\n" : "",
 		     json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN));
-	if (n >= 0) {
-		ret = write(fd, text, n) == n && !fsync(fd) ? 0 : -1;
-		free(text);
-	}
-	if (ret)
-		vh_err(err, VH_BAD_HOST, "%s: cannot write: %s", path, strerror(errno));
-	close(fd);
+	if (n < 0)
+		return vh_err(err, VH_BAD_HOST, "%s: out of memory", path);
+	ret = file_append(path, text, n, err);
+	free(text);
 	return ret;
 }
