@@ -16,81 +16,67 @@
 #include "results/folder.h"
 #include "results/tuning.h"
 
-static int save_text(const char *dir, const char *name, const char *text, size_t len,
-		     struct vh_err *err)
+/* What writes a file of the report; @markdown is what report.md says. 0, or -1 without memory. */
+typedef int (*write_fn)(const struct report *r, const char *dir, const char *markdown, FILE *f);
+
+static int write_mail(const struct report *r, const char *dir, const char *markdown, FILE *f)
+{
+	(void)markdown;
+	report_mail(r, dir, f);
+	return 0;
+}
+
+static int write_markdown(const struct report *r, const char *dir, const char *markdown, FILE *f)
+{
+	(void)markdown;
+	report_markdown(r, dir, f);
+	return 0;
+}
+
+/* @text is what is in the file then, or NULL; the caller frees. */
+static int save_text(const struct report *r, const char *dir, const char *name, write_fn to,
+		     const char *markdown, char **text, struct vh_err *err)
 {
 	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return file_write(path, text, len, err);
-}
-
-static int save_markdown(const struct report *r, const char *dir, char **text, struct vh_err *err)
-{
 	size_t len = 0;
-	FILE *f = open_memstream(text, &len);
-
-	if (!f)
-		return vh_err(err, VH_BAD_HOST, "out of memory");
-	report_markdown(r, dir, f);
-	fclose(f);
-	return save_text(dir, "report.md", *text, len, err);
-}
-
-static int save_mail(const struct report *r, const char *dir, struct vh_err *err)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *f = open_memstream(&text, &len);
+	FILE *f;
 	int ret;
 
+	*text = NULL;
+	f = open_memstream(text, &len);
 	if (!f)
 		return vh_err(err, VH_BAD_HOST, "out of memory");
-	report_mail(r, dir, f);
-	fclose(f);
-	ret = save_text(dir, "mail.txt", text, len, err);
-	free(text);
-	return ret;
-}
-
-static int save_html(const struct report *r, const char *dir, const char *markdown,
-		     struct vh_err *err)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *f = open_memstream(&text, &len);
-	int ret;
-
-	if (!f)
-		return vh_err(err, VH_BAD_HOST, "out of memory");
-	ret = report_html(r, dir, markdown, f);
+	ret = to(r, dir, markdown, f);
 	fclose(f);
 	if (ret)
-		vh_err(err, VH_BAD_HOST, "out of memory");
-	else
-		ret = save_text(dir, "report.html", text, len, err);
-	free(text);
-	return ret;
+		return vh_err(err, VH_BAD_HOST, "out of memory");
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return file_write(path, *text, len, err);
 }
 
 static int save(const struct report *r, const char *dir, struct vh_err *err)
 {
 	json_object *o = report_summary(r);
-	char path[PATH_MAX], *markdown = NULL;
+	char path[PATH_MAX], *mail, *markdown = NULL, *html = NULL;
 	struct vh_err why;
 	int ret;
 
 	snprintf(path, sizeof(path), "%s/summary.json", dir);
 	ret = json_save_file(path, o, err);
 	json_object_put(o);
-	if (ret || save_mail(r, dir, err))
+	if (ret)
+		return -1;
+	ret = save_text(r, dir, "mail.txt", write_mail, NULL, &mail, err);
+	free(mail);
+	if (ret)
 		return -1;
 	/* a report without plots is one still */
 	if (plot_all(r, dir, &why))
 		vh_warn("the report has no plots: %s", why.msg);
-	ret = save_markdown(r, dir, &markdown, err);
+	ret = save_text(r, dir, "report.md", write_markdown, NULL, &markdown, err);
 	if (!ret)
-		ret = save_html(r, dir, markdown, err);
+		ret = save_text(r, dir, "report.html", report_html, markdown, &html, err);
+	free(html);
 	free(markdown);
 	return ret;
 }
