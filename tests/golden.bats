@@ -21,7 +21,7 @@ golden() {
 
 @test "every number of summary.json, computed by another program" {
 	run -0 golden run/numbers.json
-	[[ $output == "42 comparisons agree to 1e-9" ]]
+	[[ $output == "70 comparisons agree to 1e-9" ]]
 }
 
 @test "and it would see a difference" {
@@ -35,8 +35,8 @@ golden() {
 }
 
 # What the fixture is there for: without it, these numbers would say nothing
-@test "the fixture has boot effects, unequal VMs, a failed and a remade run, missing values" {
-	jq -e '[.failed, .ok, .planned] == [1, 29, 30]' run/summary.json
+@test "the fixture has boot effects, unequal VMs, a failed and a remade run, missing values, an arm that lacks a boot" {
+	jq -e '[.failed, .ok, .planned] == [1, 36, 40]' run/summary.json
 	jq -es '[.[] | select(.run == 29) | .ok] == [false, true]' run/runs.ndjson
 	jq -es '[.[] | select(.run == 11) | .vms[0].contended_s] | length == 2 and
 		.[0] > 2 * .[1]' run/runs.ndjson
@@ -45,6 +45,10 @@ golden() {
 		run/summary.json
 	jq -e '.arms[1].metrics | [.exits, .migrations, .call_mean_us, .call_p99_us] | map(.n) ==
 		[8, 5, 9, 10]' run/summary.json
+	jq -es '[.[] | select(.boot == 2 and (.warmup | not)) | .arm] | unique == ["off", "urgent"]' \
+		run/runs.ndjson
+	jq -e '[.comparisons[] | select(.metric == "slowdown") | .degrees_of_freedom] |
+		.[3:] == [9 + 10 - 4 - 1, 7 + 7 - 3 - 1]' run/summary.json
 	jq -e '[.comparisons[] | .verdict] | unique == ["-", "better", "~"]' run/summary.json
 	jq -e 'any(.comparisons[]; .verdict != .verdict_unadjusted)' run/summary.json
 }

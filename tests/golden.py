@@ -321,7 +321,7 @@ class Series:
     def __init__(self, data, arm, key, info):
         self.arm, self.key, self.kind = arm, key, info["estimate"]
         self.v, self.run, self.boot = [], [], []
-        self.est, self.data = None, data
+        self.est, self.value, self.data = None, NAN, data
         records = data.runs[arm]
         if key in ("slowdown", "stp", "antt", "stalled_share"):
             self.of_slowdowns(records)
@@ -404,33 +404,31 @@ class Series:
         if hists:
             self.est = Merged(hists, percent, unit, host)
 
-    def estimate(self, everyone):
-        """Fills in the estimates; everyone: all arms' series of this metric"""
-        n, self.resamples, self.paired = len(self.v), None, None
+    def estimate(self):
+        n, self.resamples = len(self.v), None
         if not n:
             return
-        seed, data = data_seed(self), self.data
-        rnd = Random(seed)
+        rnd = Random(data_seed(self))
         self.value = float(self.est(np.ones((1, n)), True)[0])
         self.resamples = self.est(draw_boots(groups(self.boot), n, rnd, rnd))
-        peers = [s for s in everyone if data.share(s.arm, self.arm) and s.v]
-        if not any(data.share(s.arm, self.arm) and s.arm != self.arm for s in everyone):
-            return
-        common = sorted(set.intersection(*(set(s.boot) for s in peers)))
+
+    def paired(self, other):
+        """Of the boots that both have: how many runs, value and resamples"""
+        n, common = len(self.v), common_boots(self, other)
         if not common:
-            return
+            return 0, NAN, None
         parts = groups(self.boot, common)
         mask = np.array([[float(b in common) for b in self.boot]])
-        self.paired_value = float(self.est(mask, True)[0])
-        runs = Random(derive(seed, "paired"))
-        if all(s.boot.count(b) > 1 for s in peers for b in common):
+        runs = Random(derive(data_seed(self), "paired"))
+        if all(s.boot.count(b) > 1 for s in (self, other) for b in common):
             Merged.scale = scale_of(parts)
             weights = draw_within(parts, n, runs)
         else:
-            boots = Random(derive(data.e["seed"], "boots", self.key))
+            boots = Random(derive(self.data.e["seed"], "boots", self.key))
             weights = draw_boots(parts, n, boots, runs)
-        self.paired = self.est(weights)
+        resamples = self.est(weights)
         Merged.scale = 1.0
+        return int(mask.sum()), float(self.est(mask, True)[0]), resamples
 
     def by_boot(self):
         of = {"geometric_mean": lambda v: math.exp(np.mean(np.log(v))), "share": np.mean}
@@ -451,6 +449,10 @@ class Series:
             out.update(quantile_90=float(np.quantile(self.v, 0.9)), max=max(self.v),
                        variance_of_log=variance(np.log(self.v), self.boot))
         return out
+
+
+def common_boots(a, b):
+    return sorted(set(a.boot) & set(b.boot))
 
 
 def scale_of(parts):
@@ -494,12 +496,12 @@ def compare(a, b, margin):
             boots = (a.by_boot(), b.by_boot())
             u, effect = pairs_u(*boots), pairs_u(a.v, b.v) / (len(a.v) * len(b.v))
             p, least = permutation_p([boots])
-    ra, rb = (a.paired, b.paired) if shared else (a.resamples, b.resamples)
+    na, va, ra = a.paired(b) if shared else (len(a.v), a.value, a.resamples)
+    nb, vb, rb = b.paired(a) if shared else (len(b.v), b.value, b.resamples)
     few = min(len(a.v), len(b.v)) < MIN_RUNS
     ratio, diff, change, ends, change_ends = False, NAN, NAN, None, None
     error = df = detectable = equivalent = p_fisher = NAN
     if ra is not None and rb is not None:
-        va, vb = (a.paired_value, b.paired_value) if shared else (a.value, b.value)
         diff, ends = vb - va, interval(rb - ra)
         if a.kind == "share":
             counts = int(sum(a.v)), len(a.v), int(sum(b.v)), len(b.v)
@@ -513,7 +515,7 @@ def compare(a, b, margin):
                 change, change_ends = vb / va - 1, interval(rb / ra - 1)
         if a.kind != "share" and not few:
             error = float(np.std(np.log(rb) - np.log(ra) if ratio else rb - ra, ddof=1))
-            df = (len(a.v) + len(b.v) - len(both) - 1 if shared
+            df = (na + nb - len(both) - 1 if shared
                   else len(set(a.boot)) + len(set(b.boot)) - 2)
             if least > 0:
                 detectable = error * (t_quantile(1 - least / 2, df) + t_quantile(POWER, df))
@@ -571,7 +573,7 @@ def numbers(folder, metrics):
     for m in metrics:
         every = [Series(data, arm, m["key"], m) for arm in data.arms]
         for s in every:
-            s.estimate(every)
+            s.estimate()
             series[s.arm, s.key] = s
     out = {"arms": [], "comparisons": [], "failed": sum(data.failed.values())}
     for arm in data.arms:

@@ -35,7 +35,7 @@ static int compare_series(struct report_cmp *out, const struct report_series *a,
 		memcpy(apart.resamples, b->resamples + half, half * sizeof(*b->resamples));
 		memcpy(apart.resamples + half, b->resamples, half * sizeof(*b->resamples));
 	}
-	*out = report_compare(a, &apart, col, false, 0);
+	*out = report_compare(a, &apart, NULL, col, 0);
 	if (b->resamples)
 		free(apart.resamples);
 	return 0;

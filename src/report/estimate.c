@@ -84,33 +84,24 @@ static bool has_boot(const struct report_series *s, int boot)
 	return false;
 }
 
-/* Is it in every arm of the same boots that has values at all? */
-static bool is_common(const struct report *r, int arm, int col, int boot)
+static bool has_two(const struct report_series *s, int boot)
+{
+	int i, n = 0;
+
+	for (i = 0; i < s->n; i++)
+		n += s->boot[i] == boot;
+	return n > 1;
+}
+
+/* Have all these boots two runs and more, in both arms? */
+static bool all_have_two(const struct report_series *a, const struct report_series *b,
+			 const int *only, int nr)
 {
 	int i;
 
-	for (i = 0; i < r->e->nr_arms; i++) {
-		if (report_shares_boots(r, i, arm) && r->arms[i].col[col].n &&
-		    !has_boot(&r->arms[i].col[col], boot))
+	for (i = 0; i < nr; i++) {
+		if (!has_two(a, only[i]) || !has_two(b, only[i]))
 			return false;
-	}
-	return true;
-}
-
-/* Have all these boots two runs and more, in every arm that shares them? */
-static bool all_have_two(const struct report *r, int arm, int col, const int *only, int nr)
-{
-	const struct report_series *s;
-	int i, j, k, n;
-
-	for (i = 0; i < r->e->nr_arms; i++) {
-		s = &r->arms[i].col[col];
-		for (j = 0; report_shares_boots(r, i, arm) && s->n && j < nr; j++) {
-			for (k = 0, n = 0; k < s->n; k++)
-				n += s->boot[k] == only[j];
-			if (n < 2)
-				return false;
-		}
 	}
 	return true;
 }
@@ -120,15 +111,14 @@ static int by_number(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-/* The boots of which all arms that share them have values, in their order; @only has room. */
-static int common_boots(const struct report *r, int arm, int col, int *only)
+/* The boots in which both arms have values, in their order; @only has room for all of @a's. */
+static int common_boots(const struct report_series *a, const struct report_series *b, int *only)
 {
-	const struct report_series *s = &r->arms[arm].col[col];
 	int i, nr = 0;
 
-	for (i = 0; i < s->n; i++) {
-		if (stat_is_first(s->boot, i) && is_common(r, arm, col, s->boot[i]))
-			only[nr++] = s->boot[i];
+	for (i = 0; i < a->n; i++) {
+		if (stat_is_first(a->boot, i) && has_boot(b, a->boot[i]))
+			only[nr++] = a->boot[i];
 	}
 	qsort(only, nr, sizeof(*only), by_number);
 	return nr;
@@ -164,49 +154,52 @@ static int resample(struct report *r, int arm, int col, const struct report_sour
 	return ret;
 }
 
-/* For comparisons with arms in the same boots; without boots that all have, there are none. */
-static int resample_paired(struct report *r, int arm, int col,
-			   const struct report_source *src)
+/*
+ * Resamples of arm @arm from boots @only. If @within, they are of runs within each boot; else
+ * boots are drawn, too: the same ones for both arms of a pair.
+ */
+static int resample_paired(struct report *r, int arm, int col, const struct report_source *src,
+			   const int *only, int nr, bool within, struct report_drawn *out)
 {
 	uint64_t boots = prng_derive(prng_derive(r->e->seed, "boots"), r->cols[col].key);
-	struct report_series *s = &r->arms[arm].col[col];
-	int *only = calloc(s->n + 1, sizeof(*only)), ret = -1, nr;
-	struct stat_draw d = { 0 };
+	uint64_t seed = prng_derive(series_seed(r, arm, col), "paired");
+	const struct report_series *s = &r->arms[arm].col[col];
+	struct stat_draw d;
+	int ret = -1;
 
-	if (!only)
-		return -1;
-	nr = common_boots(r, arm, col, only);
 	if (stat_draw_init(&d, s->boot, s->n, only, nr))
-		goto out;
-	ret = 0;
-	s->paired_value = NAN;
-	if (!nr)
-		goto out;
-	/* else the boots are drawn: the same ones for all arms */
-	if (all_have_two(r, arm, col, only, nr) && stat_draw_within(&d)) {
-		ret = -1;
-		goto out;
+		return -1;
+	if (!within || !stat_draw_within(&d)) {
+		out->runs = d.start[d.nr_boots];
+		out->value = of_all(src, &d);
+		out->resamples = malloc(STAT_RESAMPLES * sizeof(double));
+		ret = out->resamples ? stat_bootstrap(&src->e, &d, seed, &boots, out->resamples) :
+				       -1;
 	}
-	s->paired_value = of_all(src, &d);
-	s->paired = malloc(STAT_RESAMPLES * sizeof(double));
-	ret = s->paired ? stat_bootstrap(&src->e, &d,
-					 prng_derive(series_seed(r, arm, col), "paired"), &boots,
-					 s->paired) : -1;
-out:
 	stat_draw_free(&d);
-	free(only);
 	return ret;
 }
 
-static bool has_partner(const struct report *r, int arm)
+/* What a pair that shares boots is compared by; if it has no boot in common, there is nothing. */
+static int estimate_pair(struct report *r, struct report_pair *p, int col,
+			 const struct report_source *src)
 {
-	int i;
+	const struct report_series *a = &r->arms[p->base].col[col], *b = &r->arms[p->arm].col[col];
+	struct report_paired *out = &p->col[col];
+	int *only = calloc(a->n + 1, sizeof(*only)), ret = 0;
+	bool within;
 
-	for (i = 0; i < r->e->nr_arms; i++) {
-		if (i != arm && report_shares_boots(r, i, arm))
-			return true;
-	}
-	return false;
+	if (!only)
+		return -1;
+	out->boots = common_boots(a, b, only);
+	within = all_have_two(a, b, only, out->boots);
+	if (out->boots)
+		ret = resample_paired(r, p->base, col, &src[p->base], only, out->boots, within,
+				      &out->base) ||
+		      resample_paired(r, p->arm, col, &src[p->arm], only, out->boots, within,
+				      &out->arm) ? -1 : 0;
+	free(only);
+	return ret;
 }
 
 static int count(const struct report_series *s)
@@ -226,7 +219,7 @@ static int estimate(struct report *r, int arm, int col, const struct report_sour
 	s->est = (struct stat_est) { NAN, NAN, NAN };
 	if (!s->n)
 		return 0;
-	if (resample(r, arm, col, src) || (has_partner(r, arm) && resample_paired(r, arm, col, src)))
+	if (resample(r, arm, col, src))
 		return -1;
 	s->est = c->kind == COL_STALLED ? stat_share(count(s), s->n) :
 		 stat_interval(s->est.value, s->resamples);
@@ -257,11 +250,15 @@ int report_estimate(struct report *r, int col)
 	struct report_source src[EXP_MAX_ARMS] = { 0 };
 	int i, ret = 0;
 
-	/* all values first: which boots arms have in common is known only then */
+	/* all values first: which boots two arms have in common is known only then */
 	for (i = 0; !ret && i < r->e->nr_arms; i++)
 		ret = source(r, i, col, &src[i]);
 	for (i = 0; !ret && i < r->e->nr_arms; i++)
 		ret = estimate(r, i, col, &src[i]);
+	for (i = 0; !ret && i < r->nr_pairs; i++) {
+		if (report_shares_boots(r, r->pairs[i].arm, r->pairs[i].base))
+			ret = estimate_pair(r, &r->pairs[i], col, src);
+	}
 	for (i = 0; i < r->e->nr_arms; i++) {
 		if (src[i].free_data)
 			src[i].free_data(src[i].e.data);

@@ -51,28 +51,16 @@ static void test(struct report_cmp *c, const struct report_series *a,
 	c->boots[1] = b->nr_boots;
 }
 
-static int common_boots(const struct report_series *a, const struct report_series *b)
-{
-	int i, j, nr = 0;
-
-	for (i = 0; i < a->n; i++) {
-		if (!stat_is_first(a->boot, i))
-			continue;
-		for (j = 0; j < b->n && b->boot[j] != a->boot[i]; j++)
-			;
-		nr += j < b->n;
-	}
-	return nr;
-}
-
 /* How sure the estimate is, and so the smallest effect that would have been found. */
 static void power(struct report_cmp *c, const struct report_series *a,
-		  const struct report_series *b, const double *ra, const double *rb, bool shared)
+		  const struct report_series *b, const struct report_paired *paired,
+		  const double *ra, const double *rb)
 {
 	double least;
 
 	c->error = stat_error(ra, rb, c->ratio);
-	c->df = shared ? a->n + b->n - common_boots(a, b) - 1 : a->nr_boots + b->nr_boots - 2;
+	c->df = paired ? paired->base.runs + paired->arm.runs - paired->boots - 1 :
+			 a->nr_boots + b->nr_boots - 2;
 	least = stat_detectable(c->error, c->df, c->test.alpha);
 	c->detectable = c->ratio ? expm1(least) : least;
 	if (c->margin > 0)
@@ -97,29 +85,30 @@ static void compare_shares(struct report_cmp *c, const struct report_series *a,
 }
 
 struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
-				 const struct report_col *col, bool shared, double margin)
+				 const struct report_paired *paired, const struct report_col *col,
+				 double margin)
 {
 	struct report_cmp c = {
 		.diff = { NAN, NAN, NAN }, .change = { NAN, NAN, NAN }, .better = col->better,
 		.p_adjusted = NAN, .p_fisher = NAN, .error = NAN, .df = NAN, .detectable = NAN,
 		.margin = margin, .p_equivalent = NAN,
 	};
-	const double *ra = shared ? a->paired : a->resamples;
-	const double *rb = shared ? b->paired : b->resamples;
-	double va = shared ? a->paired_value : a->est.value;
-	double vb = shared ? b->paired_value : b->est.value;
+	const double *ra = paired ? paired->base.resamples : a->resamples;
+	const double *rb = paired ? paired->arm.resamples : b->resamples;
+	double va = paired ? paired->base.value : a->est.value;
+	double vb = paired ? paired->arm.value : b->est.value;
 	bool few = a->n < STAT_MIN_INTERVAL || b->n < STAT_MIN_INTERVAL;
 
-	test(&c, a, b, shared);
+	test(&c, a, b, paired);
 	if (ra && rb) {
 		c.ratio = col->kind != COL_STALLED && all_above_0(a) && all_above_0(b);
 		c.diff = stat_diff(va, ra, vb, rb);
 		if (c.ratio)
 			c.change = stat_change(va, ra, vb, rb);
 		if (col->kind == COL_STALLED)
-			compare_shares(&c, a, b, shared);
+			compare_shares(&c, a, b, paired);
 		else if (!few)
-			power(&c, a, b, ra, rb, shared);
+			power(&c, a, b, paired, ra, rb);
 	}
 	if (few) {
 		c.diff = without_interval(c.diff);

@@ -275,7 +275,7 @@ bool report_is_off(const struct exp_arm *arm)
 
 static void add_pair(struct report *r, int arm, int base)
 {
-	r->pairs[r->nr_pairs++] = (struct report_pair){ arm, base };
+	r->pairs[r->nr_pairs++] = (struct report_pair){ .arm = arm, .base = base };
 }
 
 /* The arm that is off, of the same kernel as @arm; -1 if there is none. */
@@ -353,13 +353,14 @@ static int alloc_series(struct report *r)
 
 static void compare(struct report *r, const struct report_pair *p)
 {
+	bool shared = report_shares_boots(r, p->arm, p->base);
 	struct report_cmp *c[REPORT_MAX_COLS];
 	int col;
 
 	for (col = 0; col < r->nr_cols; col++) {
 		c[col] = &r->cmps[r->nr_cmps++];
 		*c[col] = report_compare(&r->arms[p->base].col[col], &r->arms[p->arm].col[col],
-					 &r->cols[col], report_shares_boots(r, p->arm, p->base),
+					 shared ? &p->col[col] : NULL, &r->cols[col],
 					 col ? 0 : r->e->equivalence_margin / 100);
 		c[col]->arm = p->arm;
 		c[col]->base = p->base;
@@ -416,7 +417,12 @@ void report_free(struct report *r)
 			free(r->arms[i].col[j].boot);
 			free(r->arms[i].col[j].boot_value);
 			free(r->arms[i].col[j].resamples);
-			free(r->arms[i].col[j].paired);
+		}
+	}
+	for (i = 0; i < r->nr_pairs; i++) {
+		for (j = 0; j < r->nr_cols; j++) {
+			free(r->pairs[i].col[j].base.resamples);
+			free(r->pairs[i].col[j].arm.resamples);
 		}
 	}
 	for (i = 0; i < r->nr_notes; i++)

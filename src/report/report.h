@@ -51,14 +51,7 @@ struct report_series {
 	double *v;
 	int *run, *boot;
 	struct stat_est est;	/* as the column has it, with its interval */
-	/*
-	 * STAT_RESAMPLES estimates each, NULL if there are none. Of an arm by itself; and for pairs
-	 * that share boots: runs are drawn within each boot, or where a boot has but one, resample i of
-	 * all arms has the same boots drawn. So what boots differ by is in both arms. The second is
-	 * of the boots in which all these arms have values.
-	 */
-	double *resamples, *paired;
-	double paired_value;
+	double *resamples;	/* STAT_RESAMPLES estimates, NULL if there are no values */
 	int nr_boots;
 	double *boot_value;	/* estimates of each boot */
 };
@@ -69,6 +62,23 @@ struct report_arm {
 	struct report_series col[REPORT_MAX_COLS];
 };
 
+/* An arm of a pair: its runs in the boots that count, and the estimate from them. */
+struct report_drawn {
+	int runs;
+	double value;
+	double *resamples;	/* STAT_RESAMPLES estimates, NULL if there are no such boots */
+};
+
+/*
+ * A metric of two arms that share boots, of those boots in which both have values. Runs are drawn
+ * within each boot. Where a boot has but one, boots are drawn, and resample i of both arms has the
+ * same boots. So what boots differ by is in both.
+ */
+struct report_paired {
+	int boots;
+	struct report_drawn base, arm;
+};
+
 /*
  * An arm and the one that it is compared with: the baseline and, if the baseline is of another
  * kernel, the arm of its own kernel that is off. The first tells what all of it is good for, the
@@ -76,6 +86,7 @@ struct report_arm {
  */
 struct report_pair {
 	int arm, base;
+	struct report_paired col[REPORT_MAX_COLS];	/* empty if the two share no boots */
 };
 
 /* A pair in one metric. */
@@ -172,13 +183,14 @@ double report_boot_value(const struct report *r, int arm, int col, int boot, int
 
 /*
  * @b against @a in column @col; their resamples must have been drawn apart.
- * Where arms share boots (@shared), runs are compared with runs of the same boot: what boots
- * differ by is in both arms. Where they do not, it would count as a difference between arms,
- * and so boots are compared with boots. Arms and column are left open; so are the adjusted p and
- * the verdict, which report_judge() finds. @margin: of equivalence, as a ratio, or 0.
+ * Where arms share boots (@paired), runs are compared with runs of the same boot: what boots
+ * differ by is in both arms. Where they do not (NULL), it would count as a difference between
+ * arms, and so boots are compared with boots. Arms and column are left open; so are the adjusted
+ * p and the verdict, which report_judge() finds. @margin: of equivalence, as a ratio, or 0.
  */
 struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
-				 const struct report_col *col, bool shared, double margin);
+				 const struct report_paired *paired, const struct report_col *col,
+				 double margin);
 
 /* Adjusts p and finds the verdicts of the @n metrics of a pair; the first is the headline. */
 void report_judge(struct report_cmp *const *c, int n);
@@ -194,7 +206,7 @@ struct report_source {
 	void (*free_data)(void *data);
 };
 
-/* Estimates and intervals of column @col of all arms. 0, or -1 without memory. */
+/* Estimates and intervals of column @col of all arms and pairs. 0, or -1 without memory. */
 int report_estimate(struct report *r, int col);
 
 /* --- report/reference.c --- */

@@ -27,8 +27,7 @@ static void make_series(struct report_series *s, const double *v, const int *boo
 {
 	*s = (struct report_series) {
 		.n = n, .v = (double *)v, .boot = (int *)boot, .est = { .value = stat_median(v, n) },
-		.resamples = s->resamples, .paired = s->resamples,
-		.paired_value = stat_median(v, n), .boot_value = s->boot_value,
+		.resamples = s->resamples, .boot_value = s->boot_value,
 	};
 	s->nr_boots = stat_boot_values(v, boot, n, stat_median, s->boot_value);
 }
@@ -60,6 +59,7 @@ static bool verdict(const double *a, const double *b, const int *boot, int n, en
 	double ma[MAX_N], mb[MAX_N];
 	struct report_series sa = { .resamples = ra, .boot_value = ma };
 	struct report_series sb = { .resamples = rb, .boot_value = mb };
+	struct report_paired paired;
 	struct report_cmp c, *list = &c;
 
 	if (way == BY_RUNS)
@@ -68,7 +68,8 @@ static bool verdict(const double *a, const double *b, const int *boot, int n, en
 	make_series(&sb, b, boot, n);
 	if (resample(&sa, way, seed, "a") || resample(&sb, way, seed, "b"))
 		return true;
-	c = report_compare(&sa, &sb, &col, way != BY_BOOTS, 0);
+	paired = (struct report_paired) { sa.nr_boots, { n, sa.est.value, ra }, { n, sb.est.value, rb } };
+	c = report_compare(&sa, &sb, way != BY_BOOTS ? &paired : NULL, &col, 0);
 	report_judge(&list, 1);
 	return c.verdict > STAT_SAME;
 }

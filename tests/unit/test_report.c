@@ -83,8 +83,8 @@ static void line(int boot, const struct plan_run *run, double alone, double cont
 			 contended / 10, hints_seen);
 }
 
-/* All runs: contended time of arm i is @mean[i], give or take some per cent. */
-static void all_lines(double alone, const double *mean)
+/* All runs but those of arm @no_arm in boot @no_boot: arm i takes @mean[i], give or take a bit. */
+static void lines_but(double alone, const double *mean, int no_arm, int no_boot)
 {
 	int i, j;
 
@@ -95,9 +95,16 @@ static void all_lines(double alone, const double *mean)
 			double t = run->warmup ? 100 : mean[run->arm] *
 				   (1 + (run->rep * 7 % 10 - 4.5) / 200);
 
+			if (run->arm == no_arm && i == no_boot)
+				continue;
 			line(i, run, alone, t, e.arms[run->arm].hints ? "500" : "null");
 		}
 	}
+}
+
+static void all_lines(double alone, const double *mean)
+{
+	lines_but(alone, mean, -1, -1);
 }
 
 static char *text_of_report(void)
@@ -403,6 +410,49 @@ static void test_pairs(void)
 	tear_down();
 }
 
+static const struct report_pair *pair_of(const char *arm, const char *base)
+{
+	int i;
+
+	for (i = 0; i < r.nr_pairs; i++) {
+		if (!strcmp(e.arms[r.pairs[i].arm].name, arm) &&
+		    !strcmp(e.arms[r.pairs[i].base].name, base))
+			return &r.pairs[i];
+	}
+	return NULL;
+}
+
+/* A boot in which one arm has no run counts for the other pairs all the same. */
+static void test_missing_boot(void)
+{
+	static const double mean[] = { 4, 4, 4, 3 };
+	struct report_cmp all, but;
+	int boot;
+
+	set_up_arms("off", 4);
+	all_lines(1, mean);
+	make();
+	all = *headline("urgent", "off");
+	CHECK(pair_of("urgent", "off")->col[0].boots == 4 && all.df == 10 + 10 - 4 - 1,
+	      "4 boots in common, %g degrees of freedom", all.df);
+	CHECK(!pair_of("stock", "off")->col[0].boots, "of two kernels, none");
+	tear_down();
+
+	set_up_arms("off", 4);
+	find_run(1, 0, &boot);
+	lines_but(1, mean, 1, boot);
+	make();
+	but = *headline("urgent", "off");
+	CHECK(but.diff.value == all.diff.value && but.diff.lo == all.diff.lo &&
+	      but.diff.hi == all.diff.hi && but.df == all.df,
+	      "what null lacks is nothing to urgent and off: [%g, %g] and [%g, %g]", all.diff.lo,
+	      all.diff.hi, but.diff.lo, but.diff.hi);
+	but = *headline("null", "off");
+	CHECK(pair_of("null", "off")->col[0].boots == 3 && pair_of("null", "off")->col[0].base.runs == 7 &&
+	      but.df == 7 + 7 - 3 - 1, "but null and off have 3 boots, %g degrees of freedom", but.df);
+	tear_down();
+}
+
 static void test_words(void)
 {
 	struct report_col s = { .kind = COL_HOST, .label = "run_delay_s", .unit = "s" };
@@ -450,6 +500,7 @@ int main(void)
 	test_repair();
 	test_shapes();
 	test_pairs();
+	test_missing_boot();
 	test_words();
 	return ktap_end();
 }
