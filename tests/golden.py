@@ -225,6 +225,10 @@ class Data:
             for record in map(json.loads, f):
                 if record["ok"] or not last.get(record["run"], {"ok": False})["ok"]:
                     last[record["run"]] = record
+        self.tried = {name: [0, 0] for name in self.arms}   # attempts that failed, that did not
+        with open(folder + "/runs.ndjson") as f:
+            for record in map(json.loads, f):
+                self.tried[record["arm"]][record["ok"]] += 1
         self.runs = {name: [] for name in self.arms}
         self.failed = {name: 0 for name in self.arms}
         for boot in self.e["plan"]["boots"]:
@@ -567,6 +571,16 @@ def pairs_of(data):
     return pairs
 
 
+def failing(data):
+    """Do the attempts of two arms fail equally often?"""
+    tests = [{"arm": arm, "baseline": base,
+              "p_fisher": float(stats.fisher_exact([data.tried[arm], data.tried[base]])[1])}
+             for arm, base in pairs_of(data)]
+    for t, p in zip(tests, holm([t["p_fisher"] for t in tests])):
+        t["p_adjusted"] = p
+    return tests
+
+
 def numbers(folder, metrics):
     data = Data(folder)
     series = {}
@@ -580,6 +594,7 @@ def numbers(folder, metrics):
         out["arms"].append({"name": arm, "ok": len(data.runs[arm]), "failed": data.failed[arm],
                             "metrics": {m["key"]: series[arm, m["key"]].summary()
                                         for m in metrics}})
+    out["attempts"] = {"comparisons": failing(data)}
     for arm, base in pairs_of(data):
         margin = data.e.get("equivalence_margin", 0) / 100
         pair = [compare(series[base, m["key"]], series[arm, m["key"]], 0 if i else margin)

@@ -157,11 +157,17 @@ static int judged(const struct report_tried *t)
 	return t->made - t->cut;
 }
 
-double report_attempts_p(const struct report *r, int arm, int base)
+void report_attempts_p(const struct report *r, double *p, double *adjusted)
 {
-	const struct report_tried *a = &r->attempts.arm[arm], *b = &r->attempts.arm[base];
+	int i;
 
-	return stat_fisher(a->failed, judged(a), b->failed, judged(b));
+	for (i = 0; i < r->nr_pairs; i++) {
+		const struct report_tried *a = &r->attempts.arm[r->pairs[i].arm];
+		const struct report_tried *b = &r->attempts.arm[r->pairs[i].base];
+
+		p[i] = stat_fisher(a->failed, judged(a), b->failed, judged(b));
+	}
+	stat_holm(p, r->nr_pairs, adjusted);
 }
 
 /* --- notes --- */
@@ -308,25 +314,48 @@ static void note_instances(struct report *r, note_fn *note)
 		     n > 1 ? "s" : "", n > 1 ? "their" : "its");
 }
 
+/* "p=0.02, adjusted p=0.06" */
+static const char *test_words(double p, double adjusted, char *buf, size_t len)
+{
+	char text[32];
+	int n = snprintf(buf, len, "%s", word_p(text, sizeof(text), p));
+
+	if (adjusted > p)
+		snprintf(buf + n, len - n, ", adjusted %s", word_p(text, sizeof(text), adjusted));
+	return buf;
+}
+
+/* What one test alone shows is told, too: nobody shall have to look for it. */
+static void note_unequal_pair(struct report *r, note_fn *note, const struct report_pair *pair,
+			      double p, double adjusted)
+{
+	const struct report_tried *a = &r->attempts.arm[pair->arm];
+	const struct report_tried *b = &r->attempts.arm[pair->base];
+	bool more = a->failed * (double)judged(b) > b->failed * (double)judged(a);
+	const char *arm = r->e->arms[pair->arm].name, *base = r->e->arms[pair->base].name;
+	char text[96];
+
+	test_words(p, adjusted, text, sizeof(text));
+	if (adjusted < STAT_ALPHA)
+		note(r,
+		     "%s fails %s often than %s: %d of %d attempts against %d of %d (Fisher's exact test, %s); this is a finding, whatever the times say",
+		     arm, more ? "more" : "less", base, a->failed, judged(a), b->failed, judged(b),
+		     text);
+	else if (p < STAT_ALPHA)
+		note(r,
+		     "%s may fail %s often than %s: %d of %d attempts against %d of %d (Fisher's exact test, %s); among so many pairs of arms chance alone may show this",
+		     arm, more ? "more" : "less", base, a->failed, judged(a), b->failed, judged(b),
+		     text);
+}
+
 static void note_unequal(struct report *r, note_fn *note)
 {
+	double p[REPORT_MAX_PAIRS], adjusted[REPORT_MAX_PAIRS];
 	int i;
 
-	for (i = 0; i < r->nr_pairs; i++) {
-		const struct report_pair *pair = &r->pairs[i];
-		const struct report_tried *a = &r->attempts.arm[pair->arm];
-		const struct report_tried *b = &r->attempts.arm[pair->base];
-		double p = report_attempts_p(r, pair->arm, pair->base);
-		bool more = a->failed * (double)judged(b) > b->failed * (double)judged(a);
-		char text[32];
-
-		if (p < STAT_ALPHA)
-			note(r,
-			     "%s fails %s often than %s: %d of %d attempts against %d of %d (Fisher's exact test, %s); this is a finding, whatever the times say",
-			     r->e->arms[pair->arm].name, more ? "more" : "less",
-			     r->e->arms[pair->base].name, a->failed, judged(a), b->failed,
-			     judged(b), word_p(text, sizeof(text), p));
-	}
+	report_attempts_p(r, p, adjusted);
+	for (i = 0; i < r->nr_pairs; i++)
+		note_unequal_pair(r, note, &r->pairs[i], p[i], adjusted[i]);
 }
 
 void report_attempts_notes(struct report *r, note_fn *note)

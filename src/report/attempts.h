@@ -48,8 +48,11 @@ struct report_attempts {
 int report_attempts(struct report *r);
 void report_attempts_free(struct report *r);
 
-/* p of Fisher's exact test: do the arms' attempts fail equally often? NAN: nothing was tried. */
-double report_attempts_p(const struct report *r, int arm, int base);
+/*
+ * Of each of @r's pairs, p of Fisher's exact test: do the attempts of both arms fail equally often?
+ * NAN: nothing was tried. @adjusted: Holm's, over all pairs. Both have room for all pairs.
+ */
+void report_attempts_p(const struct report *r, double *p, double *adjusted);
 
 /* Hands what a reader must know to @note. */
 void report_attempts_notes(struct report *r, void (*note)(struct report *r, const char *fmt, ...));

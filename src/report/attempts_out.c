@@ -79,15 +79,17 @@ static json_object *arms_json(const struct report *r)
 
 static json_object *pairs_json(const struct report *r)
 {
+	double p[REPORT_MAX_PAIRS], adjusted[REPORT_MAX_PAIRS];
 	json_object *list = json_object_new_array(), *o;
 	int i;
 
+	report_attempts_p(r, p, adjusted);
 	for (i = 0; i < r->nr_pairs; i++) {
 		o = json_object_new_object();
 		put_str(o, "arm", r->e->arms[r->pairs[i].arm].name);
 		put_str(o, "baseline", r->e->arms[r->pairs[i].base].name);
-		json_object_object_add(o, "p_fisher", jnew_num(report_attempts_p(r, r->pairs[i].arm,
-									       r->pairs[i].base)));
+		json_object_object_add(o, "p_fisher", jnew_num(p[i]));
+		json_object_object_add(o, "p_adjusted", jnew_num(adjusted[i]));
 		json_object_array_add(list, o);
 	}
 	return list;

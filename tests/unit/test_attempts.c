@@ -3,6 +3,7 @@
  * Boots and attempts: what is on file of them, which attempt counts, how many failed.
  */
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,22 +121,30 @@ static void test_append(void)
 
 /* --- records --- */
 
-static void set_up(void)
+static void set_up_with(const char *more_arms)
 {
-	static const char text[] =
+	static const char fmt[] =
 		"{\"where\": \"lab\", \"vms\": [{}], \"workload\": {\"name\": \"cpu\"}, \"warmup\": 1,"
 		" \"arms\": [{\"name\": \"off\", \"kernel\": \"vhint\"},"
-		"  {\"name\": \"null\", \"kernel\": \"vhint\", \"policy\": \"null\"}],"
+		"  {\"name\": \"null\", \"kernel\": \"vhint\", \"policy\": \"null\"}%s],"
 		" \"repetitions\": 6, \"boots\": 2, \"metrics\": []}";
-	json_object *o = json_tokener_parse(text);
+	char text[sizeof(fmt) + 200];
 	struct vh_err err;
+	json_object *o;
 
+	snprintf(text, sizeof(text), fmt, more_arms);
+	o = json_tokener_parse(text);
 	if (exp_from_json(&e, o, "made-up", &err) || plan_make(&p, &e, &err)) {
 		printf("Bail out! %s\n", err.msg);
 		exit(1);
 	}
 	json_object_put(o);
 	used = 0;
+}
+
+static void set_up(void)
+{
+	set_up_with("");
 }
 
 static void tear_down(void)
@@ -265,6 +274,7 @@ static void test_lost(void)
 		BEGIN(0, 3) END(0, 3, "\"ended\":\"lost\",\"kind\":\"hang\",\"run\":6,\"attempt\":1")
 		BEGIN(1, 1) END(1, 1, "\"ended\":\"lost\",\"kind\":\"no-boot\",\"run\":null");
 	const struct report_tried *t;
+	double raw, adjusted;
 	int boot, arm, sum;
 
 	set_up();
@@ -288,8 +298,47 @@ static void test_lost(void)
 	CHECK(noted("2 boots were made for what earlier ones had left (boot0-2, boot0-3)"), "noted");
 	r.attempts.arm[0] = (struct report_tried){ .made = 10, .failed = 5, .cut = 2 };
 	r.attempts.arm[1] = (struct report_tried){ .made = 10 };
-	CHECK(report_attempts_p(&r, 0, 1) == stat_fisher(5, 8, 0, 10),
+	report_attempts_p(&r, &raw, &adjusted);
+	CHECK(raw == stat_fisher(0, 10, 5, 8) && adjusted == raw,
 	      "what was broken off is in no test");
+	tear_down();
+}
+
+static char heard[4][300];
+static int nr_heard;
+
+static void hear(struct report *unused, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(heard[nr_heard++ % 4], sizeof(heard[0]), fmt, ap);
+	va_end(ap);
+}
+
+/* Of several tests one may be below 0.05 by chance. */
+static void test_several(void)
+{
+	double raw[REPORT_MAX_PAIRS], adjusted[REPORT_MAX_PAIRS];
+
+	set_up_with(", {\"name\": \"a\", \"kernel\": \"vhint\"}, {\"name\": \"b\", \"kernel\": \"vhint\"}");
+	make("");
+	r.attempts.arm[0] = (struct report_tried){ .made = 10 };
+	r.attempts.arm[1] = (struct report_tried){ .made = 10, .failed = 5 };
+	r.attempts.arm[2] = (struct report_tried){ .made = 10, .failed = 9 };
+	r.attempts.arm[3] = (struct report_tried){ .made = 10 };
+	report_attempts_p(&r, raw, adjusted);
+	CHECK(r.nr_pairs == 3 && raw[0] == stat_fisher(0, 10, 5, 10) && raw[2] == 1, "3 tests");
+	CHECK(adjusted[0] == 2 * raw[0] && adjusted[1] == 3 * raw[1] && adjusted[2] == 1,
+	      "adjusted by Holm: %g, %g", adjusted[0], adjusted[1]);
+	report_attempts_notes(&r, hear);
+	CHECK(nr_heard == 2 &&
+	      !strcmp(heard[0],
+		      "null may fail more often than off: 5 of 10 attempts against 0 of 10 (Fisher's exact test, p=0.033, adjusted p=0.065); among so many pairs of arms chance alone may show this"),
+	      "below 0.05 by itself only: %s", heard[0]);
+	CHECK(!strcmp(heard[1],
+		      "a fails more often than off: 9 of 10 attempts against 0 of 10 (Fisher's exact test, p=0.0001, adjusted p=0.0004); this is a finding, whatever the times say"),
+	      "below 0.05 all the same: %s", heard[1]);
 	tear_down();
 }
 
@@ -320,6 +369,7 @@ int main(void)
 	test_which_counts();
 	test_grouping();
 	test_lost();
+	test_several();
 	test_refused();
 	return ktap_end();
 }
