@@ -44,6 +44,8 @@ refused() {
 	refused 3 '$.arms[1].policy: unknown policy "urgnt"; did you mean "urgent"?' 'arms[1].policy=urgnt'
 	refused 3 '$.vms[0].pins: found 1 pin, expected one for each of the 2 vCPUs' 'vms[0].pins=["1"]'
 	refused 3 'there is no element [7]' 'vms[7].vcpus=1'
+	refused 3 '--set repetitions: found "abc", expected a whole number from 1 to 1000' repetitions=abc
+	refused 3 '--set where: unknown place "hots"; did you mean "host"?' where=hots
 	run -3 --separate-stderr "$RUN" --resume nowhere --set title=x
 	[[ $stderr == *"--resume takes all else from the folder"* ]]
 }
@@ -55,4 +57,20 @@ refused() {
 	refused 2 '$.workload.name: unknown workload' workload.name=nothing
 	"$RUN" -q --results new x.json --set workload.name=hackbench >out
 	[ -s new/summary.json ]
+}
+
+@test "check --set: the files as run would make them with the same option" {
+	"$RUN" check x.json >without
+	run -0 "$RUN" check --set repetitions=2 --set vms[].vcpus=1 x.json
+	[[ $output == "x.json: good: "* && $output != "$(<without)" ]]
+	run -0 "$RUN" check --set title=other x.json x.json
+	[ "$(grep -c "^x.json: good: " <<<"$output")" = 2 ]
+	run -3 --separate-stderr "$RUN" check --set 'vms[0].vcpus=99' x.json
+	[[ $stderr == *'with --set: x.json: $.vms[0].vcpus: out of range: found 99'* ]]
+	run -3 --separate-stderr "$RUN" check --set repetitions=abc x.json
+	[[ $stderr == *'--set repetitions: found "abc"'*"run-experiment check --help"* ]]
+	run -3 --separate-stderr "$RUN" check --set title=x
+	[[ $stderr == *"an experiment file is missing"* ]]
+	experiment '.colour = "red"' >x.json
+	run -2 "$RUN" check --set title=x x.json
 }

@@ -9,16 +9,22 @@
 
 #include "cli/cmd.h"
 #include "experiment/experiment.h"
+#include "experiment/override.h"
 #include "experiment/plan.h"
+#include "experiment/set.h"
 #include "host/vm_xml.h"
 #include "run/engine.h"
 #include "run/estimate.h"
 
 static const char usage[] =
-	"Usage: run-experiment check FILE...\n"
+	"Usage: run-experiment check [OPTIONS] FILE...\n"
 	"\n"
 	"Checks experiment files, and the templates that they name, without running anything.\n"
 	"Says how many runs an experiment makes and about how long they take.\n"
+	"\n"
+	"  --set KEY=VALUE  check what run would make of the files with this option; it may be given\n"
+	"                   several times\n"
+	"  --help           this\n"
 	"Exit status: 0 all are good, 2 one is not.\n";
 
 static void print_estimate(const struct experiment *e, const struct plan *p)
@@ -33,13 +39,13 @@ static void print_estimate(const struct experiment *e, const struct plan *p)
 				       p->nr_boots, plan_nr_runs(p), jobs, &known));
 }
 
-static int check_file(const char *path)
+static int check_file(const char *path, json_object *over)
 {
 	static struct experiment e;
 	struct vh_err err;
 	struct plan p;
 
-	if (exp_load(&e, path, &err))
+	if (exp_load_with(&e, path, over, &err))
 		return cmd_fail(&err);
 	if (vm_templates_check(&e, &err) || plan_make(&p, &e, &err)) {
 		exp_free(&e);
@@ -54,27 +60,48 @@ static int check_file(const char *path)
 	return VH_OK;
 }
 
-int cmd_check(int argc, char **argv)
+/* -1: go on; else the exit code. */
+static int parse(json_object *over, int argc, char **argv)
 {
 	static const struct option options[] = {
+		{ "set", required_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
-	int c, i, ret, worst = VH_OK;
+	struct vh_err err;
+	int c;
 
 	while ((c = getopt_long(argc, argv, ":h", options, NULL)) >= 0) {
-		if (c != 'h')
+		switch (c) {
+		case 's':
+			if (exp_set_add(over, optarg, &err))
+				return cmd_bad_usage("check", "%s", err.msg);
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return VH_OK;
+		default:
 			return cmd_bad_option("check", c, argv);
-		fputs(usage, stdout);
-		return VH_OK;
+		}
 	}
-	if (optind == argc)
-		return cmd_bad_usage("check", "an experiment file is missing");
+	return optind < argc ? -1 : cmd_bad_usage("check", "an experiment file is missing");
+}
+
+int cmd_check(int argc, char **argv)
+{
+	json_object *over = json_object_new_object();
+	int i, ret = parse(over, argc, argv), worst = VH_OK;
+
+	if (ret >= 0) {
+		json_object_put(over);
+		return ret;
+	}
 	/* a counter of our own: checking a workload's arguments uses getopt, too */
 	for (i = optind; i < argc; i++) {
-		ret = check_file(argv[i]);
+		ret = check_file(argv[i], over);
 		if (ret > worst)
 			worst = ret;
 	}
+	json_object_put(over);
 	return worst;
 }

@@ -93,7 +93,7 @@ static int set_int(json_object *over, const struct exp_key *k, const char *text,
 	errno = 0;
 	v = strtoll(text, &end, 10);
 	if (errno || end == text || *end || v < k->min || v > k->max)
-		return vh_err(err, VH_BAD_USAGE, "--%s: found \"%s\", expected %s", k->path, text,
+		return vh_err(err, VH_BAD_USAGE, "found \"%s\", expected %s", text,
 			      exp_key_expected(k, want, sizeof(want)));
 	json_object_object_add(over, k->path, json_object_new_int64(v));
 	return 0;
@@ -107,13 +107,13 @@ static int set_name(json_object *over, const struct exp_key *k, const char *text
 
 	names_get(k->names, &l);
 	if (!names_has(&l, text))
-		return vh_err(err, VH_BAD_USAGE, "--%s: %s", k->path,
+		return vh_err(err, VH_BAD_USAGE, "%s",
 			      names_unknown(k->names, text, why, sizeof(why)));
 	json_object_object_add(over, k->path, json_object_new_string(text));
 	return 0;
 }
 
-int exp_override_set(json_object *over, const char *key, const char *text, struct vh_err *err)
+int exp_override_take(json_object *over, const char *key, const char *text, struct vh_err *err)
 {
 	const struct exp_key *k = exp_key_find(key);
 
@@ -124,6 +124,11 @@ int exp_override_set(json_object *over, const char *key, const char *text, struc
 	/* a list of arms: their names are checked when the file is known */
 	json_object_object_add(over, key, json_object_new_string(text));
 	return 0;
+}
+
+int exp_override_set(json_object *over, const char *key, const char *text, struct vh_err *err)
+{
+	return exp_override_take(over, key, text, err) ? vh_err_prefix(err, "--%s", key) : 0;
 }
 
 static json_object *find_arm(json_object *arms, const char *name)

@@ -31,6 +31,9 @@ void exp_options_usage(FILE *out);
 /* Takes --@key's @text. 0, or -1 with @err filled (VH_BAD_USAGE). */
 int exp_override_set(json_object *over, const char *key, const char *text, struct vh_err *err);
 
+/* The same of a key that came by another option: the message does not say by which. */
+int exp_override_take(json_object *over, const char *key, const char *text, struct vh_err *err);
+
 /* Puts @over into @o, which is checked but not yet derived. "arms" selects. */
 int exp_override_apply(json_object *o, json_object *over, struct vh_err *err);
 

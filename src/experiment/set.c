@@ -75,7 +75,8 @@ static int add_parsed(json_object *over, const char *path, const char *text, str
 		return unknown_key(path, as_in_table, err);
 	/* the same as its own option, which knows more of it */
 	if (k->option && k->type != KEY_OBJECTS)
-		return exp_override_set(over, k->path, text, err);
+		return exp_override_take(over, k->path, text, err) ?
+		       vh_err_prefix(err, "--set %s", path) : 0;
 	v = value_of(k, text, err);
 	if (!v) {
 		err->code = VH_BAD_USAGE;

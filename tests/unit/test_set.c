@@ -84,7 +84,9 @@ static void test_options(void)
 	CHECK(!exp_set_add(over, "repetitions=3", &err) && jget_int(over, "repetitions", 0) == 3 &&
 	      !json_object_object_get(over, EXP_SETS), "a key with an option is that option");
 	json_object_put(over);
-	CHECK(refused("repetitions=0", "--repetitions: found \"0\""), "with its checks");
+	CHECK(refused("repetitions=0", "--set repetitions: found \"0\", expected a whole number"), "with its checks");
+	CHECK(refused("where=hots", "--set where: unknown place \"hots\"; did you mean \"host\"?"),
+	      "and what was typed is named");
 }
 
 static void test_refusals(void)
