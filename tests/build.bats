@@ -495,7 +495,10 @@ asks() {
 	[ "$(wc -w <<<"$all")" -ge 10 ]
 	for command in $all; do
 		case $command in
-		run) asks "kernel qemu lab guest policy" run experiments/smoke.json ;;
+		run)
+			asks "kernel qemu lab guest policy" run experiments/smoke.json
+			asks "" run --resume "$KIT/results/sample/ipi-2vm"
+			asks "kernel qemu lab guest policy" --resume "$KIT/results/sample/ipi-2vm" --add 1 ;;
 		lab) asks "kernel qemu lab guest policy" lab echo "a  b" ;;
 		costs) asks "kernel qemu lab" costs ;;
 		*)	# with and without arguments, be they right or not
@@ -514,7 +517,7 @@ asks() {
 	cp -r "$KIT/results/sample/ipi-2vm" one
 	cp -r one other
 	for command in --help list schema "check experiments/smoke.json" "run --help" \
-		"compare one other" "needs -- compare one other"; do
+		"compare one other" "needs -- compare one other" "needs -- --resume one"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr ./run-experiment $command
 		echo "$command: $stderr"
@@ -522,6 +525,9 @@ asks() {
 		[ -n "$output" ] || [[ $command == needs* ]]
 		[ -z "$stderr" ]
 	done
+	# complete already: the report is made again, and nothing else
+	run -0 --separate-stderr ./run-experiment -q --resume one
+	[[ $output == *"urgent vs stock"* ]]
 	[ ! -e build/kernel ]
 }
 

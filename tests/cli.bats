@@ -107,6 +107,12 @@ needs() {
 	needs "kernel qemu $boot trace" --clock virtual real.json
 	# a run that was begun knows by itself
 	"$RUN" -q x.json --results begun >/dev/null
+	needs "" --resume begun				# which is complete
+	needs "" run --resume begun --keep-going
+	needs "" report begun
+	needs "" compare begun begun
+	needs "kernel $boot" --resume begun --add 2
+	sed -i '$d' begun/runs.ndjson
 	needs "kernel $boot" --resume begun
 	jq '.where = "lab" | .clock = "virtual" | .round_ns = 2000' begun/resolved.json >changed
 	mv changed begun/resolved.json

@@ -228,18 +228,33 @@ static const char *short_dir(const struct engine *g)
 	return getcwd(cwd, sizeof(cwd)) && !strcmp(cwd, kit_root()) ? kit_short(g->dir) : g->dir;
 }
 
-/* What is asked for: the file and the options that go before it, or what a folder was made of. */
-static int load_experiment(struct experiment *e, const struct request *rq, struct vh_err *err)
+/*
+ * What is asked for: the file and the options that go before it, or what a folder was made of.
+ * @left: whether there is anything to be run.
+ */
+static int load_experiment(struct experiment *e, const struct request *rq, bool *left,
+			   struct vh_err *err)
 {
 	char dir[PATH_MAX];
 	struct plan p;
+	int n;
 
+	*left = true;
 	if (!rq->resume)
 		return exp_load_with(e, rq->file, rq->over, err) || vm_templates_check(e, err);
 	if (result_find(dir, sizeof(dir), rq->resume, err) || result_load(dir, e, &p, err))
 		return -1;
+	n = records_left(dir, e, &p, err);
+	*left = n || rq->add;
 	plan_free(&p);
-	return 0;
+	return n < 0 ? -1 : 0;
+}
+
+static unsigned int needs_of(const struct experiment *e)
+{
+	return NEED_KERNEL | NEED_LAB | NEED_GUEST | NEED_POLICY |
+	       (exp_virtual(e) ? NEED_QEMU : 0) | (e->trace ? NEED_TRACE : 0) |
+	       (e->perf ? NEED_PERF : 0);
 }
 
 int cmd_run_needs(int argc, char **argv, unsigned int *needs)
@@ -247,14 +262,13 @@ int cmd_run_needs(int argc, char **argv, unsigned int *needs)
 	struct request rq = { .over = json_object_new_object() };
 	static struct experiment e;
 	struct vh_err err;
+	bool left;
 	int ret;
 
 	ret = parse(&rq, argc, argv);
 	if (ret < 0) {
-		ret = load_experiment(&e, &rq, &err) ? cmd_fail(&err) : 0;
-		*needs = NEED_KERNEL | NEED_LAB | NEED_GUEST | NEED_POLICY |
-			 (exp_virtual(&e) ? NEED_QEMU : 0) | (e.trace ? NEED_TRACE : 0) |
-			 (e.perf ? NEED_PERF : 0);
+		ret = load_experiment(&e, &rq, &left, &err) ? cmd_fail(&err) : 0;
+		*needs = left ? needs_of(&e) : 0;
 		exp_free(&e);
 	}
 	json_object_put(rq.over);

@@ -50,19 +50,10 @@ void add_count(const struct experiment *e, int *first, int *all)
 static int check_complete(const char *dir, const struct experiment *e, const struct plan *p,
 			  struct vh_err *err)
 {
-	struct records rs;
-	int i, left = 0, *ids = calloc(plan_nr_runs(p) + 1, sizeof(*ids));
+	int left = records_left(dir, e, p, err);
 
-	if (!ids)
-		return vh_err(err, VH_BAD_HOST, "out of memory");
-	if (records_load(&rs, e, dir, err)) {
-		free(ids);
+	if (left < 0)
 		return -1;
-	}
-	for (i = 0; i < p->nr_boots; i++)
-		left += records_todo(&rs, &p->boots[i], ids);
-	records_free(&rs);
-	free(ids);
 	return left ? vh_err(err, VH_BAD_USAGE,
 			     "--add: the run in %s is not complete: make its %d runs first, with --resume alone",
 			     dir, left) : 0;

@@ -361,8 +361,24 @@ int records_todo(const struct records *rs, const struct plan_boot *b, int *todo)
 		warmup = b->runs[i].warmup && !b->runs[i].traced;
 		if (!warmup && r && r->ok)
 			continue;
-		todo[n++] = b->runs[i].id;
+		if (todo)
+			todo[n] = b->runs[i].id;
+		n++;
 		wanted += !warmup;
 	}
 	return wanted ? n : 0;
+}
+
+int records_left(const char *dir, const struct experiment *e, const struct plan *p,
+		 struct vh_err *err)
+{
+	struct records rs;
+	int i, left = 0;
+
+	if (records_load(&rs, e, dir, err))
+		return -1;
+	for (i = 0; i < p->nr_boots; i++)
+		left += records_todo(&rs, &p->boots[i], NULL);
+	records_free(&rs);
+	return left;
 }

@@ -70,8 +70,12 @@ int records_repair(const char *dir, struct vh_err *err);
 
 /*
  * Runs of boot @boot that are still to be done, with the warm-ups before them;
- * none if the boot is complete. Returns their number; @todo has room for all.
+ * none if the boot is complete. Returns their number; @todo has room for all, or is NULL.
  */
 int records_todo(const struct records *rs, const struct plan_boot *b, int *todo);
+
+/* How many there are of all boots of the run in @dir; -1 with @err filled. */
+int records_left(const char *dir, const struct experiment *e, const struct plan *p,
+		 struct vh_err *err);
 
 #endif /* VHINT_RESULTS_RECORDS_H */
