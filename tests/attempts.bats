@@ -7,6 +7,7 @@
 bats_require_minimum_version 1.5.0
 
 load fixtures/fake
+load fixtures/until
 
 setup() {
 	fake_host "$BATS_TEST_TMPDIR"
@@ -79,7 +80,7 @@ latest() {
 @test "--resume of a boot that was broken off: what is left of it comes of another boot, and it is said" {
 	FAKE_AGENT_DO=slow:6 "$RUN" -q x.json >/dev/null 2>&1 3>&- &
 	pid=$!
-	until [ "$(grep -c . "$(latest)/runs-boot1.ndjson" 2>/dev/null)" = 2 ]; do sleep 0.1; done
+	until_true 60 lines 2 "$(latest)" runs-boot1.ndjson
 	kill -INT $pid
 	wait $pid || true
 	run -0 --separate-stderr "$RUN" --resume "$(latest)"

@@ -8,6 +8,7 @@
 bats_require_minimum_version 1.5.0
 
 load fixtures/fake
+load fixtures/until
 
 setup() {
 	fake_host "$BATS_TEST_TMPDIR"
@@ -416,7 +417,7 @@ needs() {
 @test "twice at once: the second is refused and names the first, code 4" {
 	FAKE_AGENT_DO=slow:0 "$RUN" -q x.json >/dev/null 2>&1 3>&- &
 	pid=$!
-	until grep -q . "$VHINT_RESULTS/.lock" 2>/dev/null; do sleep 0.1; done
+	until_true 60 grep . "$VHINT_RESULTS/.lock"
 	refused 4 "another run-experiment is running (pid $pid, experiment x)" "$RUN" x.json
 	kill -INT $pid
 	wait $pid || true
@@ -459,7 +460,7 @@ needs() {
 	"$RUN" -q x.json --results whole >/dev/null
 	FAKE_AGENT_DO=slow:9 "$RUN" x.json >out 2>err 3>&- &
 	pid=$!
-	until grep -q '9/16' err; do sleep 0.1; done
+	until_true 60 grep '9/16' err
 	kill -INT $pid
 	code=0
 	wait $pid || code=$?
@@ -485,7 +486,7 @@ needs() {
 	FAKE_AGENT_DO=pause:0.15 setsid "$RUN" -q x.json --results killed >/dev/null 2>&1 3>&- &
 	for count in 2 7 11; do
 		pid=$!
-		until [ "$(wc -l 2>/dev/null <killed/runs.ndjson)" -ge $count ]; do sleep 0.05; done
+		until_true 60 lines $count killed runs.ndjson
 		kill -9 $pid
 		wait $pid || true
 		sleep 0.3	# the agent notices, and goes

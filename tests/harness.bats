@@ -6,6 +6,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load fixtures/until
+
 setup() {
 	KIT=$BATS_TEST_DIRNAME/..
 	cd "$BATS_TEST_TMPDIR" || return
@@ -54,6 +56,21 @@ checks() {
 	[ "${lines[-1]}" = "# Totals: pass:0 fail:2 xfail:0 xpass:0 skip:1 error:0" ]
 	run -1 build/tests/test_a with
 	[[ $output == *"ok 2 - with arguments"*"not ok 3"* ]]
+}
+
+@test "until_true: waits for what comes, and says what never came" {
+	{ sleep 0.3; touch there; } 3>&- &
+	until_true 30 test -e there
+	run -1 until_true 1 test -e nowhere
+	[ "$output" = "waited 1 s in vain for: test -e nowhere" ]
+}
+
+@test "lines: of all files of that name" {
+	run ! lines 1 . '*.txt'
+	printf '1\n2\n' >a.txt
+	printf '3\nno end' >b.txt
+	lines 3 . '*.txt'
+	run ! lines 4 . '*.txt'
 }
 
 @test "run-all: counts what passes, fails, is skipped, and programs that end too soon" {

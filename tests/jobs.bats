@@ -55,7 +55,7 @@ complete() {
 }
 
 nothing_left() {
-	! pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR" >/dev/null &&
+	no_machine "$BATS_TEST_TMPDIR" &&
 		! compgen -G "$1/.lab*" && ! compgen -G "$1/runs-boot*"
 }
 
@@ -165,13 +165,10 @@ nothing_left() {
 	FAKE_AGENT_GATE=$PWD/gate FAKE_AGENT_DO="gate:1 gate:6 exit:1 exit:6" \
 		"$RUN" -q x.json --jobs 2 --results two 2>err >/dev/null 3>&- &
 	pid=$!
-	until [ "$(cat two/runs-boot*.ndjson 2>/dev/null | wc -l)" = 3 ]; do sleep 0.1; done
+	until_true 60 lines 3 two 'runs-boot*.ndjson'
 	kill -STOP $pid
 	: >gate
-	for _ in $(seq 300); do
-		pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR" >/dev/null || break
-		sleep 0.1
-	done
+	until_true 30 no_machine "$BATS_TEST_TMPDIR"
 	kill -CONT $pid
 	wait $pid || true
 	grep -q "boot 1 of 4 (kernel .*): the agent ended with status 1" err
@@ -183,7 +180,7 @@ nothing_left() {
 	FAKE_AGENT_DO="slow:3 slow:6" env --default-signal=INT \
 		"$RUN" x.json --jobs 2 --results cut >out 2>err 3>&- &
 	pid=$!
-	until grep -q ' 5/16' err; do sleep 0.1; done
+	until_true 60 grep ' 5/16' err
 	kill -INT $pid
 	code=0
 	wait $pid || code=$?
@@ -232,12 +229,12 @@ nothing_left() {
 	"$RUN" -q x.json --results whole >/dev/null
 	FAKE_AGENT_DO="slow:3 slow:6" setsid "$RUN" -q x.json --jobs 2 --results cut >/dev/null 2>&1 3>&- &
 	pid=$!
-	until [ "$(cat cut/runs-boot*.ndjson 2>/dev/null | wc -l)" = 5 ]; do sleep 0.1; done
+	until_true 60 lines 5 cut 'runs-boot*.ndjson'
 	# who looks at a run that is under way sees all that is complete
 	until_true 10 complete 5 cut
 	kill -9 $pid
 	wait $pid || true
-	until ! pgrep -f "qemu-system-x86_64.*$PWD" >/dev/null; do sleep 0.1; done
+	until_true 60 no_machine "$PWD"
 	rm cut/runs.ndjson
 	[ "$(ends cut)" = "0 1 - - -
 1 1 - - -" ]

@@ -140,6 +140,13 @@ wrong_includes() {
 	shellcheck --exclude=SC2016,SC2030,SC2031,SC2154 "${cases[@]}"
 }
 
+# What is in a string is a program that the test ends.
+@test "tests wait by until_true, which has a deadline" {
+	run grep -nE '^[^"]*\b(until|while) .*; do sleep' "${cases[@]}"
+	echo "$output"
+	[ -z "$output" ]
+}
+
 @test "no program is in a language that nobody checks" {
 	run comm -23 <(programs_in '.*' | sort) <(programs_in 'sh|dash|bash|bats|python3' | sort)
 	echo "$output"
