@@ -78,11 +78,8 @@ static int add_columns(struct manual *m, const char *experiment, struct vh_err *
 	else if (!exp_from_json(e, o, "columns", err) && !plan_make(&p, e, err) &&
 		 !report_make(r, e, &p, &none, err))
 		ret = 0;
-	for (i = 0; !ret && i < r->nr_cols; i++) {
-		const struct report_col *c = &r->cols[i];
-
-		add_metric(m, &(struct metric) { c->key, c->unit, c->better, c->doc, false });
-	}
+	for (i = 0; !ret && i < r->nr_cols; i++)
+		add_metric(m, r->cols[i].metric);
 	if (!ret)
 		report_free(r);
 	if (e)

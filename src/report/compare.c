@@ -12,7 +12,7 @@ static int col_of(const struct report *r, const char *key)
 	int i;
 
 	for (i = 0; i < r->nr_cols; i++) {
-		if (!strcmp(r->cols[i].key, key))
+		if (!strcmp(r->cols[i].metric->name, key))
 			return i;
 	}
 	return -1;
@@ -50,9 +50,9 @@ static int compare_arm(struct compare *c, int arm_a, int arm_b)
 
 	compare_arm_facts(c, arm_a, arm_b);
 	for (i = 0; i < a->nr_cols; i++) {
-		j = col_of(b, a->cols[i].key);
+		j = col_of(b, a->cols[i].metric->name);
 		if (j < 0) {
-			compare_line(&c->notes, "%s is measured in %c only", a->cols[i].key,
+			compare_line(&c->notes, "%s is measured in %c only", a->cols[i].metric->name,
 				     c->a->label);
 			continue;
 		}
@@ -67,8 +67,8 @@ static int compare_arm(struct compare *c, int arm_a, int arm_b)
 	}
 	report_judge(judged, nr);
 	for (j = 0; j < b->nr_cols; j++) {
-		if (col_of(a, b->cols[j].key) < 0)
-			compare_line(&c->notes, "%s is measured in %c only", b->cols[j].key,
+		if (col_of(a, b->cols[j].metric->name) < 0)
+			compare_line(&c->notes, "%s is measured in %c only", b->cols[j].metric->name,
 				     c->b->label);
 	}
 	return 0;

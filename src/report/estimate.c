@@ -15,7 +15,7 @@
 
 static uint64_t series_seed(const struct report *r, int arm, int col)
 {
-	return prng_derive(prng_derive(r->e->seed, r->e->arms[arm].name), r->cols[col].key);
+	return prng_derive(prng_derive(r->e->seed, r->e->arms[arm].name), r->cols[col].metric->name);
 }
 
 /* Logs of the values, for a geometric mean. */
@@ -161,7 +161,7 @@ static int resample(struct report *r, int arm, int col, const struct report_sour
 static int resample_paired(struct report *r, int arm, int col, const struct report_source *src,
 			   const int *only, int nr, bool within, struct report_drawn *out)
 {
-	uint64_t boots = prng_derive(prng_derive(r->e->seed, "boots"), r->cols[col].key);
+	uint64_t boots = prng_derive(prng_derive(r->e->seed, "boots"), r->cols[col].metric->name);
 	uint64_t seed = prng_derive(series_seed(r, arm, col), "paired");
 	const struct report_series *s = &r->arms[arm].col[col];
 	struct stat_draw d;

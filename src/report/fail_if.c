@@ -40,11 +40,11 @@ static int no_such_metric(const char *metric, const struct report *r, struct vh_
 	int i, n = 0;
 
 	for (i = 0; i < r->nr_cols; i++) {
-		if (!r->cols[i].better)
+		if (!r->cols[i].metric->better)
 			continue;
-		known[n++] = r->cols[i].key;
+		known[n++] = r->cols[i].metric->name;
 		len += snprintf(list + len, sizeof(list) - len, "%s%.24s", len ? ", " : "",
-				r->cols[i].key);
+				r->cols[i].metric->name);
 	}
 	near = suggest_nearest(metric, known, n);
 	return vh_err(err, VH_BAD_USAGE,
@@ -58,9 +58,9 @@ static int check_metric(const char *metric, const struct report *r, struct vh_er
 	int i;
 
 	for (i = 0; i < r->nr_cols; i++) {
-		if (strcmp(r->cols[i].key, metric))
+		if (strcmp(r->cols[i].metric->name, metric))
 			continue;
-		if (r->cols[i].better)
+		if (r->cols[i].metric->better)
 			return 0;
 		return vh_err(err, VH_BAD_USAGE,
 			      "--fail-if: %s is never worse: neither more nor less of it is better",
@@ -109,7 +109,7 @@ static bool is_of(const struct report *r, const struct report_cmp *c, const char
 {
 	const struct report_col *col = &r->cols[c->col];
 
-	return col->better && (is_any(metric) || !strcmp(col->key, metric));
+	return col->metric->better && (is_any(metric) || !strcmp(col->metric->name, metric));
 }
 
 /* Of how many tests its p is one: the headline's is by itself, as report_judge() has it. */

@@ -83,8 +83,8 @@ static void arms(const struct report *r, FILE *out)
 	print_table(t, out);
 	for (j = 0; j < r->nr_cols; j++)
 		fprintf(out, "- %s: %s%s\n", word_heading(text, sizeof(text), &r->cols[j]),
-			r->cols[j].doc, r->cols[j].better > 0 ? " (higher is better)" :
-			r->cols[j].better < 0 ? " (lower is better)" : "");
+			r->cols[j].metric->doc, r->cols[j].metric->better > 0 ? " (higher is better)" :
+			r->cols[j].metric->better < 0 ? " (lower is better)" : "");
 	fputc('\n', out);
 }
 
@@ -149,7 +149,8 @@ static void plots(const struct report *r, const char *dir, FILE *out)
 
 static void vms(const struct report *r, FILE *out)
 {
-	const struct report_col time = { .kind = COL_TIME, .unit = "s" };
+	const struct metric seconds = { .unit = "s" };
+	const struct report_col time = { .kind = COL_TIME, .metric = &seconds };
 	struct table *t = table_new();
 	char text[32];
 	double v;

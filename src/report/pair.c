@@ -89,7 +89,7 @@ struct report_cmp report_compare(const struct report_series *a, const struct rep
 				 double margin)
 {
 	struct report_cmp c = {
-		.diff = { NAN, NAN, NAN }, .change = { NAN, NAN, NAN }, .better = col->better,
+		.diff = { NAN, NAN, NAN }, .change = { NAN, NAN, NAN }, .better = col->metric->better,
 		.p_adjusted = NAN, .p_fisher = NAN, .error = NAN, .df = NAN, .detectable = NAN,
 		.margin = margin, .p_equivalent = NAN,
 	};

@@ -255,7 +255,7 @@ int report_percentiles(struct report *r, int arm, int col, struct report_source 
 	if (!c)
 		return -1;
 	*src = (struct report_source) { { drawn_percentile, c }, free_counts };
-	if (!report_percentile_key(r->cols[col].key, &c->key) ||
+	if (!report_percentile_key(r->cols[col].metric->name, &c->key) ||
 	    counts_alloc(c, r->arms[arm].ok, host))
 		return -1;
 	/* in a record, the policy's histograms have no unit in their name */

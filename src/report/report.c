@@ -19,40 +19,59 @@ static void add_col(struct report *r, struct report_col col)
 }
 
 static const struct report_col col_slowdown = {
-	COL_SLOWDOWN, "slowdown", "slowdown", "slowdown", "",
-	"time contended / the baseline's time alone: geometric mean over VMs and runs", -1, false,
-	true
+	.kind = COL_SLOWDOWN, .label = "slowdown", .head = "slowdown", .geometric = true,
+	.metric = &(const struct metric) {
+		.name = "slowdown", .unit = "", .better = BETTER_LOWER,
+		.doc = "time contended / the baseline's time alone: geometric mean over VMs and runs"
+	}
 };
 
 static const struct report_col col_stp = {
-	COL_STP, "stp", "weighted speedup (STP)", "STP", "",
-	"sum over VMs of the baseline's time alone / time contended; from 0 to the number of VMs", 1,
-	false, false
+	.kind = COL_STP, .label = "weighted speedup (STP)", .head = "STP",
+	.metric = &(const struct metric) {
+		.name = "stp", .unit = "", .better = BETTER_HIGHER,
+		.doc = "sum over VMs of the baseline's time alone / time contended; from 0 to the number of VMs"
+	}
 };
 
 static const struct report_col col_antt = {
-	COL_ANTT, "antt", "normalised turnaround time (ANTT)", "ANTT", "",
-	"mean over VMs of time contended / the baseline's time alone; 1 and more", -1, false, false
+	.kind = COL_ANTT, .label = "normalised turnaround time (ANTT)", .head = "ANTT",
+	.metric = &(const struct metric) {
+		.name = "antt", .unit = "", .better = BETTER_LOWER,
+		.doc = "mean over VMs of time contended / the baseline's time alone; 1 and more"
+	}
 };
 
 static const struct report_col col_stalled = {
-	COL_STALLED, "stalled_share", "share of stalled runs", "stalled", "",
-	"runs in which a VM's slowdown is more than 10 times the ideal, which is the CPUs that all VMs ask for over those that there are", -1,
-	false, false
+	.kind = COL_STALLED, .label = "share of stalled runs", .head = "stalled",
+	.metric = &(const struct metric) {
+		.name = "stalled_share", .unit = "", .better = BETTER_LOWER,
+		.doc = "runs in which a VM's slowdown is more than 10 times the ideal, which is the CPUs that all VMs ask for over those that there are"
+	}
 };
 
 static const struct report_col col_contended = {
-	COL_TIME, "contended_s", "time contended", "contended", "s",
-	"time of the workload with all VMs at work, mean over the VMs", -1, false, false
+	.kind = COL_TIME, .label = "time contended", .head = "contended",
+	.metric = &(const struct metric) {
+		.name = "contended_s", .unit = "s", .better = BETTER_LOWER,
+		.doc = "time of the workload with all VMs at work, mean over the VMs"
+	}
 };
 
 static const struct report_col col_alone = {
-	COL_ALONE, "alone_s", "time alone", "alone", "s",
-	"time of the same work with the other VMs idle", -1, false, false
+	.kind = COL_ALONE, .label = "time alone", .head = "alone",
+	.metric = &(const struct metric) {
+		.name = "alone_s", .unit = "s", .better = BETTER_LOWER,
+		.doc = "time of the same work with the other VMs idle"
+	}
 };
 
 static const struct report_col col_elapsed = {
-	COL_TIME, "elapsed_s", "time", "time", "s", "time of the workload", -1, false, true
+	.kind = COL_TIME, .label = "time", .head = "time", .geometric = true,
+	.metric = &(const struct metric) {
+		.name = "elapsed_s", .unit = "s", .better = BETTER_LOWER,
+		.doc = "time of the workload"
+	}
 };
 
 static void add_metric(struct report *r, const char *name)
@@ -67,8 +86,7 @@ static void add_metric(struct report *r, const char *name)
 	kind = report_percentile_key(m->name, &unused) ? COL_PERCENTILE :
 	       host ? COL_HOST : COL_WORKLOAD;
 	add_col(r, (struct report_col) {
-		kind, m->name, m->name, m->name, !strcmp(m->unit, "count") ? "" : m->unit, m->doc,
-		m->better, host, false
+		.kind = kind, .metric = m, .label = m->name, .head = m->name, .host = host
 	});
 }
 
@@ -77,7 +95,7 @@ static bool has_col(const struct report *r, const char *key)
 	int i;
 
 	for (i = 0; i < r->nr_cols; i++) {
-		if (!strcmp(r->cols[i].key, key))
+		if (!strcmp(r->cols[i].metric->name, key))
 			return true;
 	}
 	return false;
@@ -176,9 +194,9 @@ static double value_of(const struct report *r, const struct report_col *c,
 	case COL_ALONE:
 		return vm_mean(r, rec, "alone_s", false, false);
 	case COL_WORKLOAD:
-		return vm_mean(r, rec, c->key, true, true);
+		return vm_mean(r, rec, c->metric->name, true, true);
 	case COL_HOST:
-		return jget_num(json_object_object_get(rec->o, "metrics"), c->key, NAN);
+		return jget_num(json_object_object_get(rec->o, "metrics"), c->metric->name, NAN);
 	case COL_SLOWDOWN:
 	case COL_STP:
 	case COL_ANTT:

@@ -8,7 +8,9 @@
 #define VHINT_REPORT_REPORT_H
 
 #include <stdio.h>
+#include <string.h>
 
+#include "base/metric.h"
 #include "experiment/experiment.h"
 #include "experiment/plan.h"
 #include "report/attempts.h"
@@ -35,15 +37,18 @@ enum report_kind {
 
 struct report_col {
 	enum report_kind kind;
-	const char *key;	/* in summary.json, the unit in its name */
+	const struct metric *metric;
 	const char *label;	/* for people */
 	const char *head;	/* the same for the head of a narrow column */
-	const char *unit;	/* "" for a plain number */
-	const char *doc;
-	int better;		/* +1 higher, -1 lower, 0 neither */
 	bool host;		/* a COL_PERCENTILE that is not the workload's */
 	bool geometric;		/* an arm has the geometric mean of its runs, not their median */
 };
+
+/* As people read it: a count is a plain number. */
+static inline const char *report_unit(const struct report_col *col)
+{
+	return strcmp(col->metric->unit, "count") ? col->metric->unit : "";
+}
 
 /* The values of one metric in one arm, in the order of the runs. */
 struct report_series {

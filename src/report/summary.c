@@ -108,7 +108,7 @@ static json_object *arm_summary(const struct report *r, int arm)
 	put_int(o, "ok", r->arms[arm].ok);
 	put_int(o, "failed", r->arms[arm].failed);
 	for (j = 0; j < r->nr_cols; j++)
-		json_object_object_add(m, r->cols[j].key, series(&r->arms[arm].col[j],
+		json_object_object_add(m, r->cols[j].metric->name, series(&r->arms[arm].col[j],
 							      &r->cols[j]));
 	json_object_object_add(o, "metrics", m);
 	json_object_object_add(o, "vms", vm_medians(r, arm));
@@ -136,13 +136,13 @@ static json_object *metric_list(const struct report *r)
 
 	for (i = 0; i < r->nr_cols; i++) {
 		o = json_object_new_object();
-		put_str(o, "key", r->cols[i].key);
-		put_str(o, "unit", r->cols[i].unit);
-		put_str(o, "better", better_word(r->cols[i].better));
+		put_str(o, "key", r->cols[i].metric->name);
+		put_str(o, "unit", report_unit(&r->cols[i]));
+		put_str(o, "better", better_word(r->cols[i].metric->better));
 		put_str(o, "estimate", estimate_key(&r->cols[i]));
 		if (r->cols[i].kind == COL_STP || r->cols[i].kind == COL_ANTT)
 			json_object_object_add(o, "range", range(r, r->cols[i].kind));
-		put_str(o, "doc", r->cols[i].doc);
+		put_str(o, "doc", r->cols[i].metric->doc);
 		json_object_array_add(a, o);
 	}
 	return a;
@@ -165,7 +165,7 @@ static json_object *comparison(const struct report *r, const struct report_cmp *
 
 	put_str(o, "arm", r->e->arms[c->arm].name);
 	put_str(o, "baseline", r->e->arms[c->base].name);
-	put_str(o, "metric", r->cols[c->col].key);
+	put_str(o, "metric", r->cols[c->col].metric->name);
 	put_num(o, "difference", c->diff.value);
 	json_object_object_add(o, "difference_interval_95", interval(c->diff));
 	put_num(o, "change", c->change.value);

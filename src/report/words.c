@@ -15,7 +15,7 @@ static int decimals(const struct report_col *col, double v)
 
 	if (col->kind <= COL_STALLED && a < 100)
 		return 2;
-	if (a >= 100 || (!*col->unit && v == floor(v)))
+	if (a >= 100 || (!*report_unit(col) && v == floor(v)))
 		return 0;
 	return a >= 10 ? 1 : a >= 1 ? 2 : 3;
 }
@@ -87,7 +87,7 @@ static char *range_of(char *buf, size_t len, const struct report_col *col,
 
 static const char *unit_of(const struct report_col *col, const struct report_cmp *c)
 {
-	return c->ratio ? "%" : col->unit;
+	return c->ratio ? "%" : report_unit(col);
 }
 
 char *word_change(char *buf, size_t len, const struct report_col *col,
@@ -194,11 +194,11 @@ static char *with_unit(char *buf, size_t len, const struct report_col *col, cons
 			*p = ' ';
 	}
 	/* "run delay s" of a metric in s: the unit comes in brackets */
-	n = strlen(col->unit);
-	if (n && p - label > (long)n + 1 && p[-(long)n - 1] == ' ' && !strcmp(p - n, col->unit))
+	n = strlen(report_unit(col));
+	if (n && p - label > (long)n + 1 && p[-(long)n - 1] == ' ' && !strcmp(p - n, report_unit(col)))
 		p[-(long)n - 1] = '\0';
 	if (n)
-		snprintf(buf, len, "%s (%s)", label, col->unit);
+		snprintf(buf, len, "%s (%s)", label, report_unit(col));
 	else
 		snprintf(buf, len, "%s", label);
 	return buf;
@@ -234,8 +234,8 @@ char *word_against(char *buf, size_t len, const struct report_col *col,
 	if (c->verdict >= STAT_SAME)
 		word_change(change, sizeof(change), col, c);
 	snprintf(buf, len, "%s %s%s%s against %s%s%s: %s%s (%s, n=%d+%d)", col->label,
-		 word_est(eb, sizeof(eb), col, b->est), *col->unit ? " " : "", col->unit,
-		 word_est(ea, sizeof(ea), col, a->est), *col->unit ? " " : "", col->unit,
+		 word_est(eb, sizeof(eb), col, b->est), *report_unit(col) ? " " : "", report_unit(col),
+		 word_est(ea, sizeof(ea), col, a->est), *report_unit(col) ? " " : "", report_unit(col),
 		 verdict_phrase(c->verdict), c->verdict == STAT_SAME ? change + 1 : change,
 		 word_test(test, sizeof(test), col, c), b->n, a->n);
 	if (c->verdict != STAT_SAME || isnan(c->detectable))

@@ -53,7 +53,8 @@ static int resample(struct report_series *s, enum way way, uint64_t seed, const 
 static bool verdict(const double *a, const double *b, const int *boot, int n, enum way way,
 		    uint64_t seed)
 {
-	static const struct report_col col = { .kind = COL_HOST, .better = -1 };
+	static const struct metric m = { .better = BETTER_LOWER };
+	static const struct report_col col = { .kind = COL_HOST, .metric = &m };
 	static double ra[STAT_RESAMPLES], rb[STAT_RESAMPLES];
 	static const int one_boot[MAX_N];
 	double ma[MAX_N], mb[MAX_N];

@@ -192,7 +192,8 @@ static void test_unsure(void)
 {
 	struct report_cmp c = { .verdict = STAT_SAME, .alone = STAT_SAME, .p_adjusted = 0.0004, .test = { .p = 0.0004 },
 				.diff = { -0.19, -0.299, 0.0049 } };
-	const struct report_col col = { .kind = COL_SLOWDOWN, .unit = "" };
+	const struct metric m = { .unit = "" };
+	const struct report_col col = { .kind = COL_SLOWDOWN, .metric = &m };
 	char s[96];
 
 	CHECK(!strcmp(word_test(s, sizeof(s), &col, &c),
@@ -220,7 +221,7 @@ static void test_one_vm(void)
 	set_up(one_vm);
 	all_lines(0, mean);
 	make();
-	CHECK(r.nr_cols == 1 && !strcmp(r.cols[0].key, "elapsed_s") && r.cols[0].better < 0,
+	CHECK(r.nr_cols == 1 && !strcmp(r.cols[0].metric->name, "elapsed_s") && r.cols[0].metric->better < 0,
 	      "one VM: the headline is the elapsed time");
 	CHECK(r.cols[0].geometric && fabs(r.arms[0].col[0].est.value - 2) < 0.05,
 	      "as geometric mean: a median may lie between two modes");
@@ -455,8 +456,9 @@ static void test_missing_boot(void)
 
 static void test_words(void)
 {
-	struct report_col s = { .kind = COL_HOST, .label = "run_delay_s", .unit = "s" };
-	struct report_col n = { .kind = COL_HOST, .label = "exits", .unit = "" };
+	const struct metric time = { .unit = "s" }, count = { .unit = "count" };
+	struct report_col s = { .kind = COL_HOST, .label = "run_delay_s", .metric = &time };
+	struct report_col n = { .kind = COL_HOST, .label = "exits", .metric = &count };
 	struct report_cmp c = { .verdict = STAT_HIGHER, .diff = { 500, 400, 600 },
 				.change = { NAN, NAN, NAN } };
 	char b[64];

@@ -223,7 +223,7 @@ static int col_of(const char *key)
 	int i;
 
 	for (i = 0; i < r.nr_cols; i++) {
-		if (!strcmp(r.cols[i].key, key))
+		if (!strcmp(r.cols[i].metric->name, key))
 			return i;
 	}
 	return -1;
