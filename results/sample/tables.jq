@@ -101,6 +101,21 @@ def rounds: . as $all |
 			estimate("stock"; "contended_s"), estimate("off"; "contended_s"),
 			estimate("urgent"; "contended_s")]);
 
+# Samples of urgent with another default of the parameter "lever" each
+def levers: . as $all |
+	def runs($lever; $workload): $all | sample("lever-\($lever)-\($workload)") | measured(["urgent"]);
+	def counted($lever; $workload; $counter): runs($lever; $workload) |
+		map(.policy_counters[$counter]) | add;
+	def latency($lever; $workload): counted($lever; $workload; "latency_ns_sum") /
+		counted($lever; $workload; "latency_n") / 1e6 | digits;
+	def contended_ms($lever; $workload): runs($lever; $workload) | map(slowest * 1000) | median | round;
+	table(["lever", "boosts", "latency, `ipi` (ms)", "latency, `hackbench` (ms)", "`ipi` contended (ms)",
+			"`hackbench` contended (ms)"]; ["---", "---:", "---:", "---:", "---:", "---:"];
+		("none", "yield", "slice", "nice", "fifo") as $lever | ["`\($lever)`",
+			([("ipi", "hackbench") as $workload | counted($lever; $workload; "applied")] | add),
+			latency($lever; "ipi"), latency($lever; "hackbench"),
+			contended_ms($lever; "ipi"), contended_ms($lever; "hackbench")]);
+
 # --- what run-experiment costs --json printed ---
 
 def cost($kernel; $name): sample("costs-" + $kernel)[$name] // error("no cost: " + $name);
@@ -183,6 +198,9 @@ def claims:
 			change("urgent"; "off"; "bystander_slowdown")]),
 		["src/policy/README.md", "is \(middle("urgent"; "share_min") | fixed(3)) against " +
 			"\(middle("off"; "share_min") | fixed(3)) of `off` (" + change("urgent"; "off"; "share_min")]),
+	([sample("lever-yield-ipi", "lever-yield-hackbench").runs[].policy_counters] |
+		["src/policy/README.md", "did \(map(.yields_done) | add) of the " +
+			"\(map(.yields_asked) | add) yields"]),
 	([.[] | select(.runs)] |
 		["src/lab/README.md", "No guest was lost in the " +
 			"\(map([.runs[].boot] | unique | length) | add) boots and " +
@@ -193,4 +211,5 @@ elif $what == "costs" then costs
 elif $what == "steps" then steps
 elif $what == "controls" then controls
 elif $what == "rounds" then rounds
+elif $what == "levers" then levers
 else error("no such table: " + $what) end
