@@ -29,6 +29,10 @@ def probability: if . == null then "-" elif . < 0.0001 then "p<0.0001"
 	elif . < 0.001 then "p=" + fixed(4) elif . < 0.1 then "p=" + fixed(3)
 	else "p=" + fixed(2) end;
 
+# "+4.4"
+def percent: if fabs < 0.00095 then . * 100 | fixed(2) elif fabs < 0.0995 then . * 100 | fixed(1)
+	else . * 100 | fixed(0) end | if startswith("-") then . else "+" + . end;
+
 # --- what there is of an arm ---
 
 def measured($arms): [.runs[] | select(.ok and (.warmup | not) and (.arm | IN($arms[])))];
@@ -96,10 +100,22 @@ def rounds: . as $all |
 	table(["experiment", "round (ns)", "`stock` contended (s)", "`off`", "`urgent`"];
 		["---", "---:", "---", "---", "---"];
 		["hackbench-2vm", "ipi-2vm"][] as $name |
-		[$all[] | select(.summary.experiment == $name)] | sort_by(.summary.round_ns)[] |
+		[$all | to_entries[] | select(.key | . == $name or startswith($name + "-round"))] |
+		map(.value) | sort_by(.summary.round_ns)[] |
 		[$name, (.summary.round_ns | tostring),
 			estimate("stock"; "contended_s"), estimate("off"; "contended_s"),
 			estimate("urgent"; "contended_s")]);
+
+# Samples of one experiment, by another version of the kit: other random draws
+def again: . as $all |
+	def effect($sample; $base): $all | sample($sample) |
+		compared("urgent"; $base; "slowdown") as $c |
+		$c.verdict + ", " + (if $c.change then ($c.change | percent) + " %" else "" end) +
+		(if $c.change_interval_95 then " [" + ($c.change_interval_95 | map(percent) | join(", ")) +
+			"]" else "" end) + " (" + ($c.p | probability) + ")";
+	table(["experiment", "slowdown of `urgent`", "first", "again"]; ["---", "---", "---", "---"];
+		("hackbench-2vm", "ipi-2vm") as $name | ("stock", "off") as $base |
+		[$name, "against `\($base)`", effect($name; $base), effect($name + "-again"; $base)]);
 
 # Samples of urgent with another default of the parameter "lever" each
 def levers: . as $all |
@@ -133,8 +149,6 @@ def costs: table(["cost (ns)", "stock", "vhint, off", "batches of stock"];
 # --- figures within sentences: [document, what it says] ---
 
 # "+4.4 % [+2.5, +8.8]"
-def percent: if fabs < 0.00095 then . * 100 | fixed(2) elif fabs < 0.0995 then . * 100 | fixed(1)
-	else . * 100 | fixed(0) end | if startswith("-") then . else "+" + . end;
 def change($arm; $base; $metric): compared($arm; $base; $metric) |
 	(.change | percent) + " % [" + (.change_interval_95 | map(percent) | join(", ")) + "]";
 def against($arm; $base; $metric; $unit): (middle($arm; $metric) | digits) + $unit +
@@ -191,6 +205,9 @@ def claims:
 			(middle("off"; "exits") | digits)],
 		["results/README.md", ([.summary.arms[].name as $arm | within_boots($arm) * 1000] |
 			"\(min | round) to \(max | round) ms within a boot")]),
+	(sample("hackbench-2vm-again") |
+		["README.md", "the two comparisons say " + change("urgent"; "stock"; "slowdown") + " and " +
+			change("urgent"; "off"; "slowdown")]),
 	(sample("fairness-2vm") |
 		(("README.md", "src/policy/README.md") as $document | [$document,
 			"runs \(middle("urgent"; "bystander_slowdown") | fixed(2)) times slower, instead of " +
@@ -212,4 +229,5 @@ elif $what == "steps" then steps
 elif $what == "controls" then controls
 elif $what == "rounds" then rounds
 elif $what == "levers" then levers
+elif $what == "again" then again
 else error("no such table: " + $what) end
