@@ -43,6 +43,9 @@ def middle($arm; $metric): of_arm($arm; $metric) | .median // .merged_percentile
 def estimate($arm; $metric): (middle($arm; $metric) | digits) + (of_arm($arm; $metric) | interval);
 def compared($arm; $base; $metric): .summary.comparisons[] |
 	select(.arm == $arm and .baseline == $base and .metric == $metric);
+# "+4.4 % [+2.5, +8.8]"
+def change($arm; $base; $metric): compared($arm; $base; $metric) |
+	(.change | percent) + " % [" + (.change_interval_95 | map(percent) | join(", ")) + "]";
 
 # the mean over the VMs, and the slowest VM
 def contended: [.vms[].contended_s] | add / length;
@@ -110,9 +113,7 @@ def rounds: . as $all |
 def again: . as $all |
 	def effect($sample; $base): $all | sample($sample) |
 		compared("urgent"; $base; "slowdown") as $c |
-		$c.verdict + ", " + (if $c.change then ($c.change | percent) + " %" else "" end) +
-		(if $c.change_interval_95 then " [" + ($c.change_interval_95 | map(percent) | join(", ")) +
-			"]" else "" end) + " (" + ($c.p | probability) + ")";
+		$c.verdict + ", " + change("urgent"; $base; "slowdown") + " (" + ($c.p | probability) + ")";
 	table(["experiment", "slowdown of `urgent`", "first", "again"]; ["---", "---", "---", "---"];
 		("hackbench-2vm", "ipi-2vm") as $name | ("stock", "off") as $base |
 		[$name, "against `\($base)`", effect($name; $base), effect($name + "-again"; $base)]);
@@ -147,12 +148,6 @@ def costs: table(["cost (ns)", "stock", "vhint, off", "batches of stock"];
 		(cost("stock"; $name).batches_ns | "\(min | fixed(2)) to \(max | fixed(2))")]);
 
 # --- figures within sentences: [document, what it says] ---
-
-# "+4.4 % [+2.5, +8.8]"
-def change($arm; $base; $metric): compared($arm; $base; $metric) |
-	(.change | percent) + " % [" + (.change_interval_95 | map(percent) | join(", ")) + "]";
-def against($arm; $base; $metric; $unit): (middle($arm; $metric) | digits) + $unit +
-	" against " + (middle($base; $metric) | digits) + $unit;
 
 # the standard deviation of time contended of the runs in a boot, pooled over the boots
 def within_boots($arm): [measured([$arm]) | group_by(.boot)[] | map(contended) |
