@@ -369,7 +369,7 @@ END
 }
 
 @test "two builds at once: the second says that it waits, and finds the kernel built" {
-	COMPILE=": >$tmp/begun; until [ -e $tmp/go-on ]; do sleep 0.1; done"
+	COMPILE=": >$tmp/begun; . $KIT/tests/fixtures/until.bash; until_true 60 test -e $tmp/go-on"
 	toy_source
 	"$build" stock 3>&- &
 	until_true 30 test -e "$tmp/begun"
