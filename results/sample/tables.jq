@@ -98,22 +98,23 @@ def controls:
 				tostring) + " verdicts besides ~ in " +
 			([.summary.comparisons[] | select(.p != null)] | length | tostring)]));
 
+# "worse, +6.9 % [+0.9, +13] (p=0.029)"
+def effect($arm; $base; $metric): compared($arm; $base; $metric) as $c |
+	$c.verdict + ", " + change($arm; $base; $metric) + " (" + ($c.p | probability) + ")";
+
 # Samples of one experiment that differ in the length of a round
 def rounds: . as $all |
-	table(["experiment", "round (ns)", "`stock` contended (s)", "`off`", "`urgent`"];
-		["---", "---:", "---", "---", "---"];
+	table(["experiment", "round (ns)", "slowdown of `urgent`, against `stock`", "against `off`"];
+		["---", "---:", "---", "---"];
 		["hackbench-2vm", "ipi-2vm"][] as $name |
 		[$all | to_entries[] | select(.key | . == $name or startswith($name + "-round"))] |
 		map(.value) | sort_by(.summary.round_ns)[] |
 		[$name, (.summary.round_ns | tostring),
-			estimate("stock"; "contended_s"), estimate("off"; "contended_s"),
-			estimate("urgent"; "contended_s")]);
+			effect("urgent"; "stock"; "slowdown"), effect("urgent"; "off"; "slowdown")]);
 
 # Samples of one experiment, by another version of the kit: other random draws
 def again: . as $all |
-	def effect($sample; $base): $all | sample($sample) |
-		compared("urgent"; $base; "slowdown") as $c |
-		$c.verdict + ", " + change("urgent"; $base; "slowdown") + " (" + ($c.p | probability) + ")";
+	def effect($sample; $base): $all | sample($sample) | effect("urgent"; $base; "slowdown");
 	table(["experiment", "slowdown of `urgent`", "first", "again"]; ["---", "---", "---", "---"];
 		("hackbench-2vm", "ipi-2vm") as $name | ("stock", "off") as $base |
 		[$name, "against `\($base)`", effect($name; $base), effect($name + "-again"; $base)]);
