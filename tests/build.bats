@@ -212,6 +212,15 @@ END
 	[ "$(zcat "$tmp/dir.gz" | cpio --quiet -tv | awk '{ print $2 }' | sort -u)" = 2 ]
 }
 
+@test "the lab's initrd: ^C leaves nothing behind" {
+	fake install <<<'kill -INT $PPID; sleep 0.2'
+	mkdir "$tmp/scratch"
+	TMPDIR=$tmp/scratch run env --default-signal=INT "$KIT/src/lab/mkinitrd.sh" "$tmp/initrd"
+	[ "$status" -ne 0 ]
+	[ -z "$(ls "$tmp/scratch")" ]
+	[ ! -e "$tmp/initrd" ]
+}
+
 @test "the series: a patch that does not apply is named, and so is the release" {
 	toy_source
 	a_patch "$tmp/patches/0000-cover-letter.patch" "is never applied" </dev/null
