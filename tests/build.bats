@@ -406,6 +406,14 @@ END
 	run "$build" stock
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
+	# another checkout may use them, until they have not been used for a day
+	[ "$(find "$cache/kernel" -name COMPLETE | wc -l)" -eq 6 ]
+	find "$cache/kernel" -name COMPLETE -exec touch -d "25 hours ago" {} +
+	run "$build" stock		# links it
+	echo "# CONFIG_A6 is not set" >>"$tmp/configs/lab.config"
+	linked=$(readlink "$tmp/links/stock")
+	run "$build" stock
+	[ -f "$linked/COMPLETE" ]
 	[ "$(find "$cache/kernel" -name COMPLETE | wc -l)" -eq 4 ]
 	echo four >>"$KERNEL_SRC/COPYING"
 	run "$build" stock
