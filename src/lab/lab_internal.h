@@ -101,6 +101,9 @@ bool lab_is_stuck(const struct lab_view *view);
 /* "QEMU emulator version 7.2.22 (...)" to 7002; -1 when it says no version. */
 int lab_qemu_version(const char *text);
 
+/* Whether there is memory for one lab, both in MiB; -1 available: unknown. */
+int lab_judge_memory(long available, long needed, struct vh_err *err);
+
 /* lab_clock.c: the file in which QEMU keeps virtual time. */
 
 struct lab_clock_file {
