@@ -258,10 +258,32 @@ nothing_left() {
 	until_true 20 test -s one/boots.ndjson
 	run -0 "$RUN" -q x.json --jobs 1 --results two
 	run -4 --separate-stderr "$RUN" -q --resume one
-	[[ $stderr == *"/one: another run-experiment is at work in it."* ]]
+	[[ $stderr == *"/one: another run-experiment (pid $pid) is at work in it."* ]]
 	run -4 --separate-stderr "$RUN" -q x.json --clock real
 	[[ $stderr == *"another run-experiment is running"* ]]
 	kill -INT $pid
 	wait $pid || true
 	run -0 "$RUN" -q --resume one
+}
+
+@test "two labs do not share one folder: the second is told who has it; a dead one has nothing" {
+	# ends when there is a file "go"; the emulator's stand-in waits for its port to be opened
+	in_lab() {
+		exec "$RUN" lab --memory 1024 --share "$PWD/shared" -- sh -c \
+			': >"$2/$1.begun"; timeout 30 sh -c "until [ -e $2/go ]; do sleep 0.1; done"; : >"$3"' \
+			x "$1" "$PWD/shared" /dev/virtio-ports/org.vhint.ctl </dev/null
+	}
+	in_lab one 3>&- &
+	pid=$!
+	until_true 20 test -e shared/one.begun
+	run -4 --separate-stderr in_lab two
+	[[ $stderr == *"/shared: another run-experiment (pid $pid) is at work in it. Wait for it, or end it, or choose another folder"* ]]
+	grep -q "'one'" shared/.lab/command
+	kill -9 $pid
+	wait $pid || true
+	until_true 20 no_machine "$PWD"
+	touch shared/go
+	run -0 in_lab three
+	[ -e shared/three.begun ]
+	[ ! -e shared/two.begun ]
 }
