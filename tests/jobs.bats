@@ -287,3 +287,43 @@ nothing_left() {
 	[ -e shared/three.begun ]
 	[ ! -e shared/two.begun ]
 }
+
+# built_anew FILE COMMAND...: COMMAND changes FILE while the first of 4 boots waits
+built_anew() {
+	local file=$1 pid code=0
+	shift
+	rm -rf gate cut
+	mkfifo gate
+	FAKE_AGENT_GATE=$PWD/gate FAKE_AGENT_DO=gate:2 \
+		"$RUN" -q x.json --jobs 1 --keep-going --results cut 2>err >/dev/null 3>&- &
+	pid=$!
+	until_true 20 lines 2 cut 'runs-boot*.ndjson'
+	"$@"
+	: >gate
+	wait $pid || code=$?
+	cat err
+	[ $code = 1 ]
+	grep -q "boot 2 of 4 (kernel .*): $file was built anew since this run began; .*What is complete is kept. Begin the experiment again, or go on with --resume" err
+	[ "$(ends cut)" = "0 1 done - -" ]
+	[ "$(ids cut)" = "0 1 2 3" ]
+}
+
+@test "a build in the checkout ends a run before its next boot: code 1, and says which file" {
+	mkdir -p kit/build/guest other
+	touch kit/build/guest/initramfs.cpio.gz other/bzImage
+	anew() { cp "$1" new && mv new "$1"; }
+	relink() { mv kit/build/kernel/vhint kit/before && ln -s "$PWD/other" kit/build/kernel/vhint; }
+	built_anew build/guest/initramfs.cpio.gz touch kit/build/guest/initramfs.cpio.gz
+	built_anew build/lab/initrd.cpio.gz anew kit/build/lab/initrd.cpio.gz
+	cp "$VHINT_AGENT" kit/agent
+	VHINT_AGENT=$PWD/kit/agent built_anew agent anew kit/agent
+	built_anew build/kernel/vhint/bzImage relink
+	FAKE_AGENT_DO=none run -0 "$RUN" -q --resume cut
+	[ "$(jq -s 'map(.run) | unique | length' cut/runs.ndjson)" = 16 ]
+}
+
+@test "a run tells the cache which builds are in use" {
+	touch -d "3 days ago" kit/build/kernel/{stock,vhint}/COMPLETE
+	run -0 "$RUN" -q x.json
+	[ "$(find kit/build/kernel -name COMPLETE -mmin -5 | wc -l)" = 2 ]
+}
