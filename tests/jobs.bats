@@ -327,3 +327,8 @@ built_anew() {
 	run -0 "$RUN" -q x.json
 	[ "$(find kit/build/kernel -name COMPLETE -mmin -5 | wc -l)" = 2 ]
 }
+
+@test "what a lab said comes before a judgement, however fast its time goes" {
+	FAKE_QEMU_DO=leap run -0 --separate-stderr timeout -k 5 60 "$RUN" -q x.json --jobs 1 --results leap
+	[ "$(ends leap | grep -c " done ")" = 4 ]
+}
