@@ -160,8 +160,9 @@ static void failed(struct crew *c, int boot, bool skipped, struct vh_err *why)
 
 	vh_err_prefix(why, "boot %d of %d (kernel %s)", boot + 1, g->p.nr_boots,
 		      g->p.boots[boot].kernel);
-	if (c->stale || (!g->keep_going && !skipped))
+	if (!g->keep_going && !skipped)
 		c->full = true;
+	c->full |= c->stale;
 	/* the first is told at the end, and at once where the end may be far */
 	if (!skipped && (c->ret || (g->keep_going && (c->nr || c->next < g->p.nr_boots))))
 		vh_warn("%s", why->msg);
