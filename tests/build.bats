@@ -212,6 +212,15 @@ END
 	[ "$(zcat "$tmp/dir.gz" | cpio --quiet -tv | awk '{ print $2 }' | sort -u)" = 2 ]
 }
 
+@test "the lab's initrd: ^C leaves nothing behind" {
+	fake install <<<'kill -INT $PPID; sleep 0.2'
+	mkdir "$tmp/scratch"
+	TMPDIR=$tmp/scratch run env --default-signal=INT "$KIT/src/lab/mkinitrd.sh" "$tmp/initrd"
+	[ "$status" -ne 0 ]
+	[ -z "$(ls "$tmp/scratch")" ]
+	[ ! -e "$tmp/initrd" ]
+}
+
 @test "the series: a patch that does not apply is named, and so is the release" {
 	toy_source
 	a_patch "$tmp/patches/0000-cover-letter.patch" "is never applied" </dev/null
@@ -397,6 +406,14 @@ END
 	run "$build" stock
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
+	# another checkout may use them, until they have not been used for a day
+	[ "$(find "$cache/kernel" -name COMPLETE | wc -l)" -eq 6 ]
+	find "$cache/kernel" -name COMPLETE -exec touch -d "25 hours ago" {} +
+	run "$build" stock		# links it
+	echo "# CONFIG_A6 is not set" >>"$tmp/configs/lab.config"
+	linked=$(readlink "$tmp/links/stock")
+	run "$build" stock
+	[ -f "$linked/COMPLETE" ]
 	[ "$(find "$cache/kernel" -name COMPLETE | wc -l)" -eq 4 ]
 	echo four >>"$KERNEL_SRC/COPYING"
 	run "$build" stock

@@ -376,6 +376,17 @@ needs() {
 		'mount -t tmpfs -o size=4m none small && VHINT_RESULTS=$PWD/small exec "$RUN" x.json'
 }
 
+@test "no memory for one lab: code 4" {
+	unshare -rm true 2>/dev/null || skip "no right to mount over a file"
+	sed 's/^MemAvailable:.*/MemAvailable: 1048576 kB/' /proc/meminfo >meminfo
+	mkdir -p kit/build/kernel/vhint kit/build/lab kit/build/qemu/bin
+	touch kit/build/kernel/vhint/bzImage kit/build/lab/initrd.cpio.gz
+	ln -s "$BATS_TEST_DIRNAME/fixtures/fake-qemu" kit/build/qemu/bin/qemu-system-x86_64
+	refused 4 "the lab would need 1792 MiB of memory, 1024 MiB are available" \
+		unshare -rm sh -c 'mount --bind meminfo /proc/meminfo &&
+			VHINT_ROOT=$PWD/kit exec "$RUN" lab --memory 1024 true'
+}
+
 @test "no QEMU, an old one, no kernel: code 4, and what to do" {
 	mkdir bin
 	ln -s "$(command -v timeout)" "$(command -v sh)" bin/

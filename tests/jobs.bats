@@ -275,10 +275,77 @@ nothing_left() {
 	until_true 20 test -s one/boots.ndjson
 	run -0 "$RUN" -q x.json --jobs 1 --results two
 	run -4 --separate-stderr "$RUN" -q --resume one
-	[[ $stderr == *"/one: another run-experiment is at work in it."* ]]
+	[[ $stderr == *"/one: another run-experiment (pid $pid) is at work in it."* ]]
 	run -4 --separate-stderr "$RUN" -q x.json --clock real
 	[[ $stderr == *"another run-experiment is running"* ]]
 	kill -INT $pid
 	wait $pid || true
 	run -0 "$RUN" -q --resume one
+}
+
+@test "two labs do not share one folder: the second is told who has it; a dead one has nothing" {
+	# ends when there is a file "go"; the emulator's stand-in waits for its port to be opened
+	in_lab() {
+		exec "$RUN" lab --memory 1024 --share "$PWD/shared" -- sh -c \
+			': >"$2/$1.begun"; timeout 30 sh -c "until [ -e $2/go ]; do sleep 0.1; done"; : >"$3"' \
+			x "$1" "$PWD/shared" /dev/virtio-ports/org.vhint.ctl </dev/null
+	}
+	in_lab one 3>&- &
+	pid=$!
+	until_true 20 test -e shared/one.begun
+	run -4 --separate-stderr in_lab two
+	[[ $stderr == *"/shared: another run-experiment (pid $pid) is at work in it. Wait for it, or end it, or choose another folder"* ]]
+	grep -q "'one'" shared/.lab/command
+	kill -9 $pid
+	wait $pid || true
+	until_true 20 no_machine "$PWD"
+	touch shared/go
+	run -0 in_lab three
+	[ -e shared/three.begun ]
+	[ ! -e shared/two.begun ]
+}
+
+# built_anew FILE COMMAND...: COMMAND changes FILE while the first of 4 boots waits
+built_anew() {
+	local file=$1 pid code=0
+	shift
+	rm -rf gate cut
+	mkfifo gate
+	FAKE_AGENT_GATE=$PWD/gate FAKE_AGENT_DO=gate:2 \
+		"$RUN" -q x.json --jobs 1 --keep-going --results cut 2>err >/dev/null 3>&- &
+	pid=$!
+	until_true 20 lines 2 cut 'runs-boot*.ndjson'
+	"$@"
+	: >gate
+	wait $pid || code=$?
+	cat err
+	[ $code = 1 ]
+	grep -q "boot 2 of 4 (kernel .*): $file was built anew since this run began; .*What is complete is kept. Begin the experiment again, or go on with --resume" err
+	[ "$(ends cut)" = "0 1 done - -" ]
+	[ "$(ids cut)" = "0 1 2 3" ]
+}
+
+@test "a build in the checkout ends a run before its next boot: code 1, and says which file" {
+	mkdir -p kit/build/guest other
+	touch kit/build/guest/initramfs.cpio.gz other/bzImage
+	anew() { cp "$1" new && mv new "$1"; }
+	relink() { mv kit/build/kernel/vhint kit/before && ln -s "$PWD/other" kit/build/kernel/vhint; }
+	built_anew build/guest/initramfs.cpio.gz touch kit/build/guest/initramfs.cpio.gz
+	built_anew build/lab/initrd.cpio.gz anew kit/build/lab/initrd.cpio.gz
+	cp "$VHINT_AGENT" kit/agent
+	VHINT_AGENT=$PWD/kit/agent built_anew agent anew kit/agent
+	built_anew build/kernel/vhint/bzImage relink
+	FAKE_AGENT_DO=none run -0 "$RUN" -q --resume cut
+	[ "$(jq -s 'map(.run) | unique | length' cut/runs.ndjson)" = 16 ]
+}
+
+@test "a run tells the cache which builds are in use" {
+	touch -d "3 days ago" kit/build/kernel/{stock,vhint}/COMPLETE
+	run -0 "$RUN" -q x.json
+	[ "$(find kit/build/kernel -name COMPLETE -mmin -5 | wc -l)" = 2 ]
+}
+
+@test "what a lab said comes before a judgement, however fast its time goes" {
+	FAKE_QEMU_DO=leap run -0 --separate-stderr timeout -k 5 60 "$RUN" -q x.json --jobs 1 --results leap
+	[ "$(ends leap | grep -c " done ")" = 4 ]
 }

@@ -335,6 +335,10 @@ Trusted: yes" ]
 		run "$build"
 		[[ "$output" == *"building "* ]]
 	done
+	[ "$(find "$cache/qemu" -name COMPLETE | wc -l)" -eq 6 ]
+	find "$cache/qemu" -name COMPLETE -exec touch -d "25 hours ago" {} +
+	echo 5 >>"$QEMU_SRC/VERSION"
+	run "$build"
 	[ "$(find "$cache/qemu" -name COMPLETE | wc -l)" -eq 4 ]
 	cp -r "$KIT/src" "$tmp/src"
 	mkdir -p "$tmp/src/../src"
@@ -343,6 +347,25 @@ Trusted: yes" ]
 	sed -i 's/--disable-kvm/--enable-kvm/' "$tmp/src/qemu/build.sh"
 	run "$tmp/src/qemu/build.sh"
 	[[ "$output" == *"building "* ]]
+}
+
+@test "who links a build has used it, and no other forgets it between a look and the link" {
+	toy_source
+	run "$build"
+	touch -d "3 days ago" "$tmp/links/qemu/COMPLETE"
+	run "$build"
+	[ -z "$output" ]
+	[ -n "$(find "$tmp/links/qemu/COMPLETE" -mmin -5)" ]
+	# one that forgets builds at this moment
+	exec 7>>"$cache/uses"
+	flock 7
+	"$build" >"$tmp/out" 2>&1 3>&- 7>&- &
+	until_true 20 grep -e "-> FLOCK .*:$(stat -c %i "$cache/uses") " /proc/locks
+	rm -r "$(readlink "$tmp/links/qemu")"
+	exec 7>&-
+	wait $!
+	grep "building " "$tmp/out"
+	[ -f "$tmp/links/qemu/COMPLETE" ]
 }
 
 @test "two builds at once: the second says that it waits, and finds QEMU built" {

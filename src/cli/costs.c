@@ -17,7 +17,7 @@
 #include "host/costs.h"
 
 #define DEADLINE_S	60	/* for one cost */
-#define LAB_TIMEOUT_S	"660"	/* for all of them, by the clock outside */
+#define LAB_TIMEOUT_S	"660"	/* for all of them, by the lab's clock */
 
 static const char usage[] =
 	"Usage: run-experiment costs [OPTIONS]\n"

@@ -25,6 +25,7 @@
 #include "experiment/override.h"
 #include "lab/lab.h"
 #include "lab/lab_relay.h"
+#include "results/folder.h"
 
 static const char usage[] =
 	"Usage: run-experiment lab [OPTIONS] [--] COMMAND [ARGUMENT]...\n"
@@ -410,7 +411,9 @@ int cmd_lab(int argc, char **argv)
 		ret = VH_BAD_HOST;
 		goto out;
 	}
-	ret = lab_check(&o->config, warning, sizeof(warning), &err);
+	/* what it is told is there, and another lab would be told the same */
+	ret = result_lock_folder(o->share, &err) ||
+	      lab_check(&o->config, warning, sizeof(warning), &err) ? -1 : 0;
 	if (!ret) {
 		if (*warning)
 			fprintf(stderr, "run-experiment lab: warning: %s\n", warning);

@@ -155,9 +155,9 @@ main()
 		mapfile -t patches < <(list_patches "$patch_dir")
 		((patched == 0 || ${#patches[@]} > 0)) || drop_series_options "$name"
 		dir=$cache/kernel/$name-$(build_key "$name")
-		if [ ! -f "$dir/COMPLETE" ]; then
+		if ! is_built "$dir"; then
 			take_lock
-			if [ ! -f "$dir/COMPLETE" ]; then	# nobody did meanwhile
+			if ! is_built "$dir"; then	# nobody did meanwhile
 				echo "kernel: building ${dir##*/} from $(source_name "$src_id")" >&2
 				pristine_source "$src_id"
 				build "$name" "$dir"

@@ -24,7 +24,6 @@
 #define CLOSING_MS		(5 * 1000)
 #define CLOSING_TICK_MS		10
 #define CONSOLE_EVERY_MS	1000
-#define ABSENCE_MS		(3 * CONSOLE_EVERY_MS)
 #define CONSOLE_CHUNK		(64 * 1024)
 
 struct lab {
@@ -193,6 +192,7 @@ static int open_clock(struct lab *lab, const struct lab_config *config, struct v
 		if (lab_clock_open(&lab->clock, err))
 			return -1;
 		lab->view.stuck_deadline = lab->born + LAB_STUCK_S * 1000LL;
+		lab->view.virtual_clock = true;
 	}
 	lab->looked_real = lab->born;
 	lab->looked = lab_ms(lab);
@@ -435,27 +435,6 @@ static void conclude(struct lab *lab, enum lab_event verdict)
 		       what, lab->console);
 }
 
-/*
- * Time in which nobody looked does not count: we were stopped, as by ^Z, or
- * asleep, and so was the machine.
- */
-static void excuse_absence(struct lab *lab, int64_t real, int64_t now)
-{
-	int64_t gap = real - lab->looked_real - ABSENCE_MS, passed = now - lab->looked;
-
-	lab->looked_real = real;
-	lab->looked = now;
-	if (gap <= 0)
-		return;
-	if (!lab->clock.ns)
-		passed = gap;
-	lab->view.boot_deadline += passed;
-	if (lab->view.alive_deadline)
-		lab->view.alive_deadline += passed;
-	if (lab->view.stuck_deadline)
-		lab->view.stuck_deadline += gap;
-}
-
 /* Reads the clocks. */
 static void look(struct lab *lab)
 {
@@ -463,7 +442,10 @@ static void look(struct lab *lab)
 
 	lab->view.real_now = now_ms();
 	lab->view.now = ns < 0 ? lab->view.real_now : ns / 1000000;
-	excuse_absence(lab, lab->view.real_now, lab->view.now);
+	lab_excuse_absence(&lab->view, lab->view.real_now - lab->looked_real,
+			   lab->view.now - lab->looked);
+	lab->looked_real = lab->view.real_now;
+	lab->looked = lab->view.now;
 	if (ns > lab->moved_ns) {
 		lab->moved_ns = ns;
 		lab->view.stuck_deadline = lab->view.real_now + LAB_STUCK_S * 1000LL;

@@ -164,15 +164,13 @@ long lab_memory_needed(const struct lab_config *config)
 	return config->memory_mib + lab_tb_mib(config) + EMULATOR_MIB;
 }
 
-static int check_memory(const struct lab_config *config, struct vh_err *err)
+int lab_judge_memory(long available, long needed, struct vh_err *err)
 {
-	long available = lab_memory_available();
-
-	if (available >= 0 && available < lab_memory_needed(config))
-		return vh_err(err, VH_BAD_HOST,
-			      "the lab would need %ld MiB of memory, %ld MiB are available; end other programs or ask for a smaller machine",
-			      lab_memory_needed(config), available);
-	return 0;
+	if (available < 0 || available >= needed)
+		return 0;
+	return vh_err(err, VH_BAD_HOST,
+		      "the lab would need %ld MiB of memory, %ld MiB are available; end other programs or ask for a smaller machine",
+		      needed, available);
 }
 
 /* Without what libvirt learnt, each boot would be later than those that have it. */
@@ -210,8 +208,8 @@ int lab_check(const struct lab_config *config, char *warning, size_t size, struc
 	if (check_config(config, err) || check_qemu(config, err) ||
 	    check_readable(config->kernel_dir, "bzImage", "build it with: make kernel", err) ||
 	    check_readable(config->kit_root, LAB_INITRD, "build it with: make", err) ||
-	    check_disk(config->share, err) || check_memory(config, err) ||
-	    check_cache(config, err))
+	    check_disk(config->share, err) || check_cache(config, err) ||
+	    lab_judge_memory(lab_memory_available(), lab_memory_needed(config), err))
 		return -1;
 	return 0;
 }

@@ -90,6 +90,21 @@ enum lab_console lab_console_classify(const char *text, size_t len, char *why, s
 	return verdict;
 }
 
+void lab_excuse_absence(struct lab_view *v, int64_t real, int64_t passed)
+{
+	int64_t gap = real - LAB_ABSENCE_MS;
+
+	if (gap <= 0)
+		return;
+	if (!v->virtual_clock)
+		passed = gap;
+	v->boot_deadline += passed;
+	if (v->alive_deadline)
+		v->alive_deadline += passed;
+	if (v->stuck_deadline)
+		v->stuck_deadline += gap;
+}
+
 bool lab_is_stuck(const struct lab_view *v)
 {
 	return v->stuck_deadline && v->real_now >= v->stuck_deadline;

@@ -100,7 +100,17 @@ struct lab_view {
 	int64_t real_now;
 	int64_t stuck_deadline;	/* real: until virtual time has to move; 0: none */
 	bool phase_seen;	/* the machine reported anything */
+	bool virtual_clock;	/* the lab's clock is not the real one */
 };
+
+#define LAB_ABSENCE_MS		3000	/* three looks at the console */
+
+/*
+ * Time in which nobody looked does not count: we were stopped, as by ^Z, or asleep, and so
+ * was the machine. Since the last look @real ms of this machine have gone, and @passed ms of
+ * the lab's clock.
+ */
+void lab_excuse_absence(struct lab_view *view, int64_t real, int64_t passed);
 
 /* LAB_TIMEOUT: nothing to tell, all is well. */
 enum lab_event lab_judge(const struct lab_view *view);
@@ -112,6 +122,9 @@ bool lab_is_stuck(const struct lab_view *view);
 
 /* "QEMU emulator version 7.2.22 (...)" to 7002; -1 when it says no version. */
 int lab_qemu_version(const char *text);
+
+/* Whether there is memory for one lab, both in MiB; -1 available: unknown. */
+int lab_judge_memory(long available, long needed, struct vh_err *err);
 
 /* lab_clock.c: the file in which QEMU keeps virtual time. */
 

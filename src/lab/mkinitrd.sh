@@ -24,6 +24,7 @@ fi
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' INT TERM
 mkdir "$tmp/bin" "$tmp/lower" "$tmp/rw" "$tmp/new"
 install -m 755 "$busybox" "$tmp/bin/busybox"
 install -m 755 "$src/init" "$tmp/init"

@@ -129,9 +129,9 @@ main()
 	mapfile -t patches < <(list_patches "$patch_dir")
 	key=$(build_key)
 	dir=$cache/qemu/$key
-	if [ ! -f "$dir/COMPLETE" ]; then
+	if ! is_built "$dir"; then
 		take_lock
-		if [ ! -f "$dir/COMPLETE" ]; then	# nobody did meanwhile
+		if ! is_built "$dir"; then	# nobody did meanwhile
 			echo "qemu: building $key from $(source_name)" >&2
 			build "$key" "$dir"
 		fi

@@ -85,17 +85,45 @@ int result_lock(const struct experiment *e, struct vh_err *err)
 	return 0;
 }
 
+/*
+ * The process that has @fd's folder locked, from /proc/locks; 0 if that does not say. Device
+ * numbers there are not what stat() has on each file system, so inode and kind have to do.
+ */
+static int lock_holder(int fd)
+{
+	FILE *f = fopen("/proc/locks", "re");
+	unsigned long long inode;
+	char line[256], kind[16];
+	int pid, holder = 0;
+	struct stat st;
+
+	if (!f)
+		return 0;
+	while (!fstat(fd, &st) && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%*d: %15s %*s %*s %d %*x:%*x:%llu", kind, &pid, &inode) == 3 &&
+		    !strcmp(kind, "FLOCK") && inode == st.st_ino)
+			holder = pid;
+	}
+	fclose(f);
+	return holder;
+}
+
 int result_lock_folder(const char *dir, struct vh_err *err)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), holder;
+	char who[32] = "";
 
 	if (fd < 0)
 		return vh_err(err, VH_BAD_HOST, "%s: cannot lock: %s", dir, strerror(errno));
 	if (!flock(fd, LOCK_EX | LOCK_NB))
 		return 0;
+	holder = lock_holder(fd);
+	if (holder > 0)
+		snprintf(who, sizeof(who), " (pid %d)", holder);
 	close(fd);
 	return vh_err(err, VH_BAD_HOST,
-		      "%s: another run-experiment is at work in it. Wait for it, or end it", dir);
+		      "%s: another run-experiment%s is at work in it. Wait for it, or end it, or choose another folder",
+		      dir, who);
 }
 
 /* 1 if it holds anything, 0 if empty or not there, -1 if it is no folder. */

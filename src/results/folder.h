@@ -22,7 +22,10 @@ const char *result_root(void);
  */
 int result_lock(const struct experiment *e, struct vh_err *err);
 
-/* Two drivers may never be at work in one folder. Held until the process ends. */
+/*
+ * Two drivers may never be at work in one folder, be it a run's or what a lab shares. Held
+ * until the process ends.
+ */
 int result_lock_folder(const char *dir, struct vh_err *err);
 
 /*

@@ -15,6 +15,7 @@
 #include "run/engine.h"
 #include "run/job.h"
 #include "run/jobs.h"
+#include "run/uses.h"
 
 #define TICK_MS		500
 #define END_TICK_MS	10	/* an agent that has said all is about to end */
@@ -145,6 +146,8 @@ struct crew {
 	int nr;
 	int next;		/* boot of the plan */
 	int most;		/* that run side by side */
+	struct uses uses;	/* what all of them are to use */
+	bool stale;		/* some of that was built anew: that ends all */
 	bool full;		/* no more are begun */
 	int ret, nr_failed;
 	struct vh_err *err;	/* the first failure, which is the one that is handed up */
@@ -159,6 +162,7 @@ static void failed(struct crew *c, int boot, bool skipped, struct vh_err *why)
 		      g->p.boots[boot].kernel);
 	if (!g->keep_going && !skipped)
 		c->full = true;
+	c->full |= c->stale;
 	/* the first is told at the end, and at once where the end may be far */
 	if (!skipped && (c->ret || (g->keep_going && (c->nr || c->next < g->p.nr_boots))))
 		vh_warn("%s", why->msg);
@@ -200,7 +204,8 @@ static void begin(struct crew *c, int boot)
 
 	if (!nr)
 		return;
-	if (result_check_space(c->g->dir, 16, &why)) {
+	c->stale = uses_check(&c->uses, &why);
+	if (c->stale || result_check_space(c->g->dir, 16, &why)) {
 		failed(c, boot, false, &why);
 		return;
 	}
@@ -237,7 +242,8 @@ static void end(struct crew *c, int i, struct vh_err *why, bool well)
 
 static void end_all(struct crew *c)
 {
-	const char *reason = nr_signals ? NULL : "--keep-going would let it go on";
+	const char *reason = nr_signals ? NULL : c->stale ? "it may have used both builds" :
+			     "--keep-going would let it go on";
 	struct vh_err why;
 
 	while (c->nr) {
@@ -246,7 +252,8 @@ static void end_all(struct crew *c)
 		if (nr_signals)
 			job_cut(j, BOOT_INTERRUPTED, strsignal(last_signal));
 		else
-			job_cut(j, BOOT_ENDED, "another boot failed");
+			job_cut(j, BOOT_ENDED, c->stale ? "the kit was built anew" :
+				"another boot failed");
 		/* what is not taken over stays in the boot's own file */
 		if (job_end(j, c->g, nr_signals > 1, &why))
 			vh_warn("%s", why.msg);
@@ -307,6 +314,7 @@ int engine_run(struct engine *g, struct vh_err *err)
 	if (work_begin(&c.w, g, err))
 		return -1;
 	progress_init(&g->progress, &g->e, &g->p, c.w.todo, g->jobs);
+	uses_note(&c.uses, &g->e, &g->p, place_agent());
 	make_boots(&c);
 	end_all(&c);
 	work_end(&c.w);

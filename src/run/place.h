@@ -42,6 +42,9 @@ int place_check(const struct experiment *e, const char *kernel, const char *shar
  */
 bool place_memory(const struct experiment *e, long *available, long *each);
 
+/* The program of the agent: this one, or one that tests put in its place. */
+const char *place_agent(void);
+
 int place_start(struct place **pl, const struct place_config *c, struct vh_err *err);
 enum place_event place_next(struct place *pl, int timeout_ms, const char **line,
 			    struct vh_err *err);

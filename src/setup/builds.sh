@@ -18,6 +18,7 @@ kit=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/vhint
 lock=$cache/lock
 keep_builds=4		# of each kind, the most recently used
+keep_minutes=1440	# and all that were used since: another checkout's run may be under way
 JOBS=${JOBS:-$(nproc)}
 
 die()
@@ -211,17 +212,47 @@ prepare_source()
 	apply_series
 }
 
-# --- The cache
+# --- The cache. A build was last used at the time of its COMPLETE: it is touched when a
+# --- checkout links the build, and by run-experiment when a run begins to boot it.
 
-# prune DIR PATTERN - of the builds in DIR, forgets those not used for longest
-prune()
+# with_uses COMMAND... - while nobody else looks at builds or forgets them. Not "take_lock",
+# which is held for as long as a build takes.
+with_uses()
+{
+	local rc=0
+
+	mkdir -p "$cache"
+	exec 8>>"$cache/uses"
+	flock -w 60 8 || die_host "Another build looks at $cache for more than a minute (lock:" \
+		"$cache/uses). End it, and try again."
+	"$@" || rc=$?
+	exec 8>&-
+	return "$rc"
+}
+
+# is_built DIR - and from now on it counts as used
+is_built()
+{
+	with_uses touch -c "$1/COMPLETE"
+	[ -f "$1/COMPLETE" ]
+}
+
+forget_builds()
 {
 	local stamp
 
 	find "$1" -mindepth 2 -maxdepth 2 -path "$1/$2/COMPLETE" -printf '%T@ %p\n' |
 		sort -rn | tail -n +$((keep_builds + 1)) | while read -r _ stamp; do
+		[ -z "$(find "$stamp" -mmin "-$keep_minutes")" ] || continue
+		rm -f "$stamp"	# first: without it the rest counts for nothing
 		rm -rf "${stamp%/COMPLETE}"
 	done
+}
+
+# prune DIR PATTERN - of the builds in DIR, forgets those not used for longest
+prune()
+{
+	with_uses forget_builds "$@"
 }
 
 # link LINK DIR - makes LINK lead to a build, and LINK.id a file whose time changes
@@ -230,6 +261,5 @@ link()
 {
 	mkdir -p "${1%/*}"
 	ln -sfnT "$2" "$1"
-	touch -c "$2/COMPLETE"
 	[ "$(cat "$1.id" 2>/dev/null)" = "$2" ] || echo "$2" >"$1.id"
 }

@@ -54,7 +54,17 @@ static void test_args(void)
 	CHECK(!strcmp(value(args, "-kernel", 0), "/k/bzImage"), "the kernel");
 	CHECK(strstr(value(args, "-accel", 0), "tcg"), "emulation, whatever the machine can");
 	CHECK(strstr(value(args, "-append", 0), "irqaffinity=0 "), "interrupts go to CPU 0");
-	CHECK(strstr(value(args, "-append", 0), "panic=-1"), "a panic ends the machine");
+	CHECK(strstr(value(args, "-append", 0), "workqueue.unbound_cpus=0 "),
+	      "and so does work that is bound to no CPU");
+	CHECK(strstr(value(args, "-append", 0), "tsc=reliable "), "no watchdog for the TSC");
+	CHECK(strstr(value(args, "-append", 0), "panic=-1 oops=panic "),
+	      "a panic or an oops ends the machine");
+	CHECK(has(args, "-no-user-config") && has(args, "-nodefaults"),
+	      "nothing of the user's configuration of QEMU, nor what it adds by itself");
+	CHECK(!strcmp(value(args, "-machine", 0),
+		      "q35,i8042=off,sata=off,smbus=off,usb=off,vmport=off,smm=off") &&
+	      !strcmp(value(args, "-bios", 0), "qboot.rom"), "without devices that it does not need");
+	CHECK(!strcmp(value(args, "-initrd", 0), "/i"), "the initrd");
 	CHECK(has(args, "-no-reboot"), "and does not restart it");
 	CHECK(strstr(value(args, "-append", 0), "tsc_early_khz=2500000"), "the TSC rate is given");
 	CHECK(strstr(value(args, "-fsdev", 0), "readonly=on"), "the root is read-only");
@@ -106,6 +116,9 @@ static void test_clocks(void)
 	CHECK(!*value(args, "-icount", 0) && !*value(args, "-seed", 0) && !*value(args, "-rtc", 0),
 	      "real time: nothing that Debian's QEMU does not know");
 	CHECK(has(args, "virtio-rng-pci"), "real time: random numbers of the machine's");
+	CHECK(!has(args, "ioeventfd"), "real time: QEMU's main loop serves requests");
+	CHECK(!strcmp(value(args, "-cpu", 0), "EPYC-Milan,-erms,check=off"),
+	      "real time: no pause filter, which Debian's QEMU lacks: %s", value(args, "-cpu", 0));
 	CHECK(!strstr(append, "trust_cpu"), "real time: RDRAND is not trusted");
 	lab_args_free(args);
 
@@ -125,6 +138,14 @@ static void test_clocks(void)
 	CHECK(!strcmp(value(args, "-rtc", 0), "base=2026-01-01T00:00:00,clock=vm"),
 	      "a date of its own");
 	CHECK(!has(args, "virtio-rng"), "no random numbers of the machine's");
+	CHECK(!strcmp(value(args, "-global", 0), "virtio-pci.ioeventfd=off"),
+	      "requests are served at the instant when they are made: %s",
+	      value(args, "-global", 0));
+	CHECK(!strcmp(value(args, "-cpu", 0),
+		      "EPYC-Milan,-erms,check=off,+pause-filter,+pfthreshold"),
+	      "virtual time: one CPU model, with a pause filter: %s", value(args, "-cpu", 0));
+	CHECK(value(args, "-smp", 0)[0] == '3' && strstr(value(args, "-smp", 0), "threads=1"),
+	      "no SMT");
 	CHECK(strstr(append, "tsc_early_khz=1000000 random.trust_cpu=on"),
 	      "a TSC of 1 GHz, whatever the machine's: %s", append);
 	lab_args_free(args);

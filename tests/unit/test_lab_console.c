@@ -123,6 +123,31 @@ static void test_judge(void)
 	CHECK(lab_judge(&w) == LAB_NO_BOOT, "given up before the command: failed boot");
 }
 
+static void test_absence(void)
+{
+	const struct lab_view of_real = { .boot_deadline = 1000, .alive_deadline = 2000 };
+	struct lab_view of_virtual = of_real, v;
+
+	of_virtual.virtual_clock = true;
+	of_virtual.stuck_deadline = 3000;
+	v = of_virtual;
+	lab_excuse_absence(&v, LAB_ABSENCE_MS, 90000);
+	CHECK(v.boot_deadline == 1000 && v.alive_deadline == 2000 && v.stuck_deadline == 3000,
+	      "who looks often excuses nothing, however fast virtual time goes");
+	lab_excuse_absence(&v, LAB_ABSENCE_MS + 500, 70);
+	CHECK(v.boot_deadline == 1070 && v.alive_deadline == 2070,
+	      "after an absence, what the lab's clock says has passed");
+	CHECK(v.stuck_deadline == 3500, "real time without progress by the real clock");
+	v = of_real;
+	lab_excuse_absence(&v, LAB_ABSENCE_MS + 500, LAB_ABSENCE_MS + 500);
+	CHECK(v.boot_deadline == 1500 && v.alive_deadline == 2500,
+	      "real clock: what is beyond the usual");
+	v = of_real;
+	v.alive_deadline = 0;
+	lab_excuse_absence(&v, LAB_ABSENCE_MS + 500, 0);
+	CHECK(!v.alive_deadline && !v.stuck_deadline, "no deadline stays none");
+}
+
 /* What QEMU would do to the file. */
 static void test_clock_file(void)
 {
@@ -145,5 +170,6 @@ int main(void)
 	test_clock_file();
 	test_classify();
 	test_judge();
+	test_absence();
 	return ktap_end();
 }

@@ -85,6 +85,20 @@ static void test_version(void)
 	CHECK(lab_qemu_version("sh: no such thing") == -1, "no version at all");
 }
 
+static void test_memory(void)
+{
+	const struct lab_config c = { .memory_mib = 1024, .clock = LAB_CLOCK_VIRTUAL };
+	struct vh_err err;
+
+	CHECK(lab_memory_needed(&c) > 1024 + 512, "the emulator needs memory, too");
+	CHECK(!lab_judge_memory(2000, 2000, &err), "just enough");
+	CHECK(!lab_judge_memory(-1, 2000, &err), "unknown is enough");
+	CHECK(lab_judge_memory(1999, 2000, &err) && err.code == VH_BAD_HOST &&
+	      strstr(err.msg, "need 2000 MiB") && strstr(err.msg, "1999 MiB are available") &&
+	      strstr(err.msg, "smaller machine"), "not enough: %s", err.msg);
+	CHECK(lab_judge_memory(0, 2000, &err), "none");
+}
+
 static void test_slice(void)
 {
 	CHECK(calibrate_slice_ns(3000000, 1500) == 3000000, "hardware keeps its slice");
@@ -101,6 +115,7 @@ int main(void)
 	test_pins();
 	test_threads();
 	test_version();
+	test_memory();
 	test_slice();
 	return ktap_end();
 }
