@@ -173,6 +173,20 @@ int lab_judge_memory(long available, long needed, struct vh_err *err)
 		      needed, available);
 }
 
+/* Without what libvirt learnt, each boot would be later than those that have it. */
+static int check_cache(const struct lab_config *config, struct vh_err *err)
+{
+	struct vh_err why;
+	char *dir = lab_repeats(config) ? lab_cache_dir(config, &why) : NULL;
+
+	if (lab_repeats(config) && !dir)
+		return vh_err(err, VH_BAD_HOST,
+			      "what libvirt learns of QEMU cannot be kept, and no boot would repeat: %s; set XDG_CACHE_HOME to a directory that you may write",
+			      why.msg);
+	free(dir);
+	return 0;
+}
+
 /* In virtual time the number of cores changes nothing but how long it takes. */
 static void warn_cores(const struct lab_config *config, char *warning, size_t size)
 {
@@ -195,7 +209,8 @@ int lab_check(const struct lab_config *config, char *warning, size_t size, struc
 	    check_readable(config->kernel_dir, "bzImage", "build it with: make kernel", err) ||
 	    check_readable(config->kit_root, LAB_INITRD, "build it with: make", err) ||
 	    check_disk(config->share, err) ||
-	    lab_judge_memory(lab_memory_available(), lab_memory_needed(config), err))
+	    lab_judge_memory(lab_memory_available(), lab_memory_needed(config), err) ||
+	    check_cache(config, err))
 		return -1;
 	return 0;
 }
