@@ -321,6 +321,7 @@ built_anew() {
 	cat err
 	[ $code = 1 ]
 	grep -q "boot 2 of 4 (kernel .*): $file was built anew since this run began; .*What is complete is kept. Begin the experiment again, or go on with --resume" err
+	run -1 grep "boot 3 of 4" err
 	[ "$(ends cut)" = "0 1 done - -" ]
 	[ "$(ids cut)" = "0 1 2 3" ]
 }
