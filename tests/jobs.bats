@@ -205,11 +205,28 @@ nothing_left() {
 	[ "$output" = "$(<whole)" ]
 	cmp plain/runs.ndjson again/runs.ndjson
 	nothing_left again
+	[ "$(jq -c 'select(.event == "end").again' plain/boots.ndjson again/boots.ndjson | xargs)" = \
+		"false false false false true true true true" ]
 	for boot in 0 1 2 3; do
 		grep -q '^lab_again=1' "plain/console-boot$boot.log"
 		# of the second machine alone, which may not ask once more
-		[ "$(grep '^lab_again=' "again/console-boot$boot.log")" = lab_again=0 ]
+		[ "$(grep '^lab_again=' "again/console-boot$boot.log")" = lab_again=2 ]
 	done
+}
+
+@test "a lab that had to learn, and whose kernel died then, is a lost boot" {
+	FAKE_QEMU_DO=again-panic run -1 --separate-stderr timeout -k 5 20 "$RUN" -q x.json --jobs 1
+	[[ $stderr == *"boot 1 of 4 "*"kernel died"*"Fatal exception"* ]]
+	nothing_left results/x/latest
+}
+
+@test "where what libvirt learns cannot be kept, no boot would repeat: code 4" {
+	local why="what libvirt learns of QEMU cannot be kept, and no boot would repeat"
+
+	XDG_CACHE_HOME=/dev/null run -4 --separate-stderr "$RUN" -q x.json
+	[[ $stderr == *"$why: /dev/null/vhint/lab/libvirt-virtual-"*": cannot write there: Not a directory; set XDG_CACHE_HOME"* ]]
+	run -4 --separate-stderr env -u XDG_CACHE_HOME -u HOME "$RUN" -q x.json
+	[[ $stderr == *"$why: neither HOME nor XDG_CACHE_HOME is an absolute path"* ]]
 }
 
 @test "a lab that asks to begin again and again is a failed boot" {

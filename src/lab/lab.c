@@ -36,7 +36,8 @@ struct lab {
 	char *controls;		/* directory of what stage2 is told */
 	char *share, *console, *kit_root, *kernel_dir, *name;
 	struct lab_config config;	/* with copies of these, without the command */
-	bool may_ask_again, again;	/* to begin again, once; it has asked */
+	enum lab_again may_ask;
+	bool again;		/* it has asked to begin again */
 	int64_t closing;	/* its end is near, and must have come by then; 0: it is not */
 	int64_t born;		/* started, in real time */
 	int64_t looked_real, looked;	/* last looked after, by both clocks */
@@ -69,17 +70,6 @@ int64_t lab_virtual_ns(const struct lab *lab)
 }
 
 /* --- start --- */
-
-/*
- * What libvirt has to learn of QEMU takes seconds of virtual time, once: all that comes
- * after would be another time than in the next run. So a host that had to learn is
- * thrown away, and the same boot is made with what it has left in the cache.
- */
-static bool may_begin_again(const struct lab_config *config)
-{
-	return config->clock == LAB_CLOCK_VIRTUAL && config->fixed_paths && config->libvirt &&
-	       config->stdio == LAB_STDIO_CONSOLE;
-}
 
 static int make_pair(int *ours, int *theirs, struct vh_err *err)
 {
@@ -126,7 +116,8 @@ static int launch(struct lab *lab, const struct lab_config *config, struct vh_er
 {
 	struct lab_fds fds = { -1, -1, -1, -1, lab->clock.fd };
 	bool real = config->clock == LAB_CLOCK_REAL;
-	char *initrd = NULL, *cache = lab_cache_dir();
+	struct vh_err no_cache;
+	char *initrd = NULL, *cache = lab_cache_dir(config, &no_cache);
 	char **args = NULL;
 	int ret = -1;
 
@@ -183,7 +174,12 @@ static struct lab *new_lab(const struct lab_config *config)
 	lab->boot_s = config->boot_deadline_s ?: LAB_BOOT_DEADLINE_S;
 	lab->alive_s = config->alive_deadline_s;
 	lab->born = now_ms();
-	lab->may_ask_again = may_begin_again(config);
+	/*
+	 * What libvirt has to learn of QEMU takes seconds of virtual time, once: all that comes
+	 * after would be another time than in the next run. So a host that had to learn is
+	 * thrown away, and the same boot is made with what it has left in the cache.
+	 */
+	lab->may_ask = lab_repeats(config) ? LAB_AGAIN_MAY : LAB_AGAIN_NEVER;
 	lab->controls = lab_controls_path(config);
 	if (lab->controls && copy_config(lab, config))
 		return lab;
@@ -215,7 +211,7 @@ int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *
 	if (!lab)
 		return vh_err(err, VH_BAD_HOST, "out of memory");
 	if (open_clock(lab, config, err) ||
-	    lab_controls_write(lab->controls, config, lab->may_ask_again, err) ||
+	    lab_controls_write(lab->controls, config, lab->may_ask, err) ||
 	    open_console(lab, err) || launch(lab, config, err)) {
 		lab_stop(lab);
 		return -1;
@@ -228,7 +224,7 @@ int lab_start(struct lab **out, const struct lab_config *config, struct vh_err *
 static int begin_again(struct lab *lab, struct vh_err *err)
 {
 	lab->again = false;
-	lab->may_ask_again = false;
+	lab->may_ask = LAB_AGAIN_IS;
 	lab_process_close(&lab->qemu);
 	lab->qemu.complaints = -1;
 	close_fd(&lab->control);
@@ -243,7 +239,7 @@ static int begin_again(struct lab *lab, struct vh_err *err)
 	lab->why[0] = '\0';
 	lab->phase[0] = '\0';
 	if (open_clock(lab, &lab->config, err) ||
-	    lab_controls_write(lab->controls, &lab->config, lab->may_ask_again, err) ||
+	    lab_controls_write(lab->controls, &lab->config, lab->may_ask, err) ||
 	    open_console(lab, err))
 		return -1;
 	return launch(lab, &lab->config, err);
@@ -270,7 +266,7 @@ static bool take_line(struct lab *lab, const char *line)
 	} else if (!strcmp(event, "error") && !lab->view.started) {
 		snprintf(lab->failure, sizeof(lab->failure), "%s", jget_str(o, "message", ""));
 	} else if (!strcmp(event, "again")) {
-		lab->again = lab->may_ask_again;
+		lab->again = lab->may_ask == LAB_AGAIN_MAY;
 	} else if (!strcmp(event, "exit")) {
 		lab->view.exit_seen = true;
 		lab->status = jget_int(o, "status", 1);
@@ -511,6 +507,11 @@ enum lab_event lab_next_event(struct lab *lab, int timeout_ms, const char **line
 		} else if (!lab->view.ended && poll(&fd, 1, 0) > 0) {
 			receive(lab);
 			continue;
+		}
+		if (lab->view.ended && lab->again) {
+			/* it may have died on its way off; that is no reason to begin again */
+			watch_console(lab);
+			lab->again = lab->view.console != LAB_CONSOLE_PANIC;
 		}
 		if (lab->view.ended && lab->again) {
 			if (!begin_again(lab, &lab->verdict_err))

@@ -75,6 +75,12 @@ int lab_tb_mib(const struct lab_config *config)
 	return config->clock == LAB_CLOCK_VIRTUAL ? TB_MIB_VIRTUAL : TB_MIB_REAL;
 }
 
+bool lab_repeats(const struct lab_config *config)
+{
+	return config->clock == LAB_CLOCK_VIRTUAL && config->fixed_paths && config->libvirt &&
+	       config->stdio == LAB_STDIO_CONSOLE;
+}
+
 char *lab_qemu(const struct lab_config *config, char *buf, size_t size)
 {
 	if (config->clock == LAB_CLOCK_VIRTUAL)
@@ -273,7 +279,7 @@ char *lab_control_dir(const struct lab_config *config)
 	return asprintf(&dir, LAB_CONTROL_DIR "%s%s", *name ? "-" : "", name) < 0 ? NULL : dir;
 }
 
-char *lab_stage2_config(const struct lab_config *config, int libvirt_s, bool again)
+char *lab_stage2_config(const struct lab_config *config, int libvirt_s, enum lab_again again)
 {
 	static const char *const stdio[] = {
 		[LAB_STDIO_CONSOLE] = "console",
@@ -285,9 +291,8 @@ char *lab_stage2_config(const struct lab_config *config, int libvirt_s, bool aga
 
 	if (!share)
 		return NULL;
-	if (asprintf(&text, "lab_share=%s\nlab_clock=%s\nlab_again=%d\nlab_libvirt=%d\nlab_libvirt_s=%d\n"
-		     "lab_stdio=%s\nlab_in=%s\nlab_last_port=%s\n", share,
-		     config->clock == LAB_CLOCK_VIRTUAL ? "virtual" : "real", again,
+	if (asprintf(&text, "lab_share=%s\nlab_again=%d\nlab_libvirt=%d\nlab_libvirt_s=%d\n"
+		     "lab_stdio=%s\nlab_in=%s\nlab_last_port=%s\n", share, again,
 		     config->libvirt, libvirt_s, stdio[config->stdio],
 		     config->no_input ? "/dev/null" : "/dev/virtio-ports/org.vhint.in",
 		     last_port(config)) < 0)

@@ -175,6 +175,20 @@ static int check_memory(const struct lab_config *config, struct vh_err *err)
 	return 0;
 }
 
+/* Without what libvirt learnt, each boot would be later than those that have it. */
+static int check_cache(const struct lab_config *config, struct vh_err *err)
+{
+	struct vh_err why;
+	char *dir = lab_repeats(config) ? lab_cache_dir(config, &why) : NULL;
+
+	if (lab_repeats(config) && !dir)
+		return vh_err(err, VH_BAD_HOST,
+			      "what libvirt learns of QEMU cannot be kept, and no boot would repeat: %s; set XDG_CACHE_HOME to a directory that you may write",
+			      why.msg);
+	free(dir);
+	return 0;
+}
+
 /* In virtual time the number of cores changes nothing but how long it takes. */
 static void warn_cores(const struct lab_config *config, char *warning, size_t size)
 {
@@ -196,7 +210,8 @@ int lab_check(const struct lab_config *config, char *warning, size_t size, struc
 	if (check_config(config, err) || check_qemu(config, err) ||
 	    check_readable(config->kernel_dir, "bzImage", "build it with: make kernel", err) ||
 	    check_readable(config->kit_root, LAB_INITRD, "build it with: make", err) ||
-	    check_disk(config->share, err) || check_memory(config, err))
+	    check_disk(config->share, err) || check_memory(config, err) ||
+	    check_cache(config, err))
 		return -1;
 	return 0;
 }

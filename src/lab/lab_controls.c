@@ -49,7 +49,7 @@ static int write_control(const char *controls, const char *name, char *text, str
 	return ret;
 }
 
-int lab_controls_write(const char *dir, const struct lab_config *config, bool again,
+int lab_controls_write(const char *dir, const struct lab_config *config, enum lab_again again,
 		       struct vh_err *err)
 {
 	int ret;
@@ -78,26 +78,64 @@ void lab_controls_remove(const char *dir)
 	rmdir(dir);
 }
 
-char *lab_cache_dir(void)
+/* The last part of where @path leads: of a build, its hash. The caller frees it. */
+static char *build_id(const char *path)
 {
-	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	char *dir = NULL, *p;
-	int n = -1;
+	char *real = realpath(path, NULL), *id = real ? strdup(strrchr(real, '/') + 1) : NULL;
 
-	if (base && *base == '/')
-		n = asprintf(&dir, "%s/vhint/lab", base);
-	else if (home && *home == '/')
-		n = asprintf(&dir, "%s/.cache/vhint/lab", home);
-	if (n < 0)
-		return NULL;
+	free(real);
+	return id;
+}
+
+/* The name of the directory; two labs that do not learn the same never share one. */
+static char *cache_name(const struct lab_config *config)
+{
+	bool is_virtual = config->clock == LAB_CLOCK_VIRTUAL;
+	char *own = NULL, *kernel = build_id(config->kernel_dir), *qemu = NULL, *name = NULL;
+
+	if (is_virtual && asprintf(&own, "%s/" LAB_OWN_QEMU_DIR, config->kit_root) < 0)
+		own = NULL;
+	if (own)
+		qemu = build_id(own);
+	if (asprintf(&name, "libvirt-%s-%d-%s-%s", is_virtual ? "virtual" : "real",
+		     config->cpus + 1, kernel ?: "kernel", qemu ?: "qemu") < 0)
+		name = NULL;
+	free(own);
+	free(qemu);
+	free(kernel);
+	return name;
+}
+
+static int make_path(char *dir)
+{
+	char *p;
+
 	for (p = strchr(dir + 1, '/'); p; p = strchr(p + 1, '/')) {
 		*p = '\0';
 		mkdir(dir, 0755);
 		*p = '/';
 	}
 	mkdir(dir, 0755);
-	if (!access(dir, W_OK | X_OK))
-		return dir;
-	free(dir);
-	return NULL;
+	return access(dir, W_OK | X_OK);
+}
+
+char *lab_cache_dir(const struct lab_config *config, struct vh_err *err)
+{
+	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	bool is_base = base && *base == '/';
+	char *dir = NULL, *name = cache_name(config);
+
+	if (!is_base && (!home || *home != '/')) {
+		vh_err(err, VH_BAD_HOST, "neither HOME nor XDG_CACHE_HOME is an absolute path");
+	} else if (!name || asprintf(&dir, "%s%s/vhint/lab/%s", is_base ? base : home,
+				     is_base ? "" : "/.cache", name) < 0) {
+		dir = NULL;
+		vh_err(err, VH_BAD_HOST, "out of memory");
+	} else if (make_path(dir)) {
+		vh_err(err, VH_BAD_HOST, "%s: cannot write there: %s", dir, strerror(errno));
+		free(dir);
+		dir = NULL;
+	}
+	free(name);
+	return dir;
 }

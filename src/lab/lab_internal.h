@@ -8,7 +8,8 @@
 #include "lab/lab.h"
 
 #define LAB_QEMU		"qemu-system-x86_64"
-#define LAB_OWN_QEMU		"build/qemu/bin/" LAB_QEMU	/* below the kit's root */
+#define LAB_OWN_QEMU_DIR	"build/qemu"			/* below the kit's root */
+#define LAB_OWN_QEMU		LAB_OWN_QEMU_DIR "/bin/" LAB_QEMU
 #define LAB_INITRD		"build/lab/initrd.cpio.gz"	/* below the kit's root */
 /* In the share: what stage2 is told. "-NAME" follows where the lab has a name. */
 #define LAB_CONTROL_DIR		".lab"
@@ -44,22 +45,33 @@ char *lab_shell_quote(const char *text);
 /* The name of the control directory, below the share; the caller frees it. */
 char *lab_control_dir(const struct lab_config *config);
 
-/*
- * What stage2 reads, and the script that it runs; the caller frees both. With @again,
- * a host that learns something for its cache reports "again" and goes off: see lab.c.
- */
-char *lab_stage2_config(const struct lab_config *config, int libvirt_s, bool again);
+/* Of a host that finds that it had to learn something for its cache: see lab.c. */
+enum lab_again {
+	LAB_AGAIN_NEVER,	/* it goes on */
+	LAB_AGAIN_MAY,		/* it keeps what it learnt, reports "again" and goes off */
+	LAB_AGAIN_IS,		/* it has begun again: having to learn is a failure */
+};
+
+/* What stage2 reads, and the script that it runs; the caller frees both. */
+char *lab_stage2_config(const struct lab_config *config, int libvirt_s, enum lab_again again);
 char *lab_command_script(const struct lab_config *config);
 
 /* lab_controls.c: the directory of what stage2 is told. */
 
 /* Where it is on this machine; the caller frees it. NULL: no memory. */
 char *lab_controls_path(const struct lab_config *config);
-int lab_controls_write(const char *dir, const struct lab_config *config, bool again,
+int lab_controls_write(const char *dir, const struct lab_config *config, enum lab_again again,
 		       struct vh_err *err);
 void lab_controls_remove(const char *dir);
-/* A directory of the user's that outlives the lab, or NULL: then boots take longer. */
-char *lab_cache_dir(void);
+/*
+ * A directory of the user's that outlives the lab: what libvirt learns in just this lab, which
+ * has this clock, kernel, emulator and number of CPUs. The caller frees it. NULL with @err if
+ * there is none.
+ */
+char *lab_cache_dir(const struct lab_config *config, struct vh_err *err);
+
+/* Whether such a lab repeats, to the last digit: then it must not be the first to learn. */
+bool lab_repeats(const struct lab_config *config);
 
 /* lab_console.c: pure judgements. */
 

@@ -129,6 +129,7 @@ static int put_end(struct job *j, const struct engine *g, struct vh_err *err)
 	json_object_object_add(o, "attempt",
 			       in_run ? json_object_new_int(attempt_of(j, j->run)) : NULL);
 	json_object_object_add(o, "release", text_or_null(j->release));
+	json_object_object_add(o, "again", json_object_new_boolean(j->again));
 	json_object_object_add(o, "calibration", j->calibration);
 	j->calibration = NULL;
 	return put_line(g, o, err);
@@ -208,6 +209,8 @@ static void take_note(struct job *j, json_object *o)
 		j->run = jget_int(o, "run", -1);
 	} else if (!strcmp(event, "run-done")) {
 		j->run = -1;
+	} else if (!strcmp(event, "again")) {
+		j->again = true;
 	} else if (!strcmp(event, "host-up")) {
 		snprintf(j->release, sizeof(j->release), "%s", jget_str(o, "kernel", ""));
 	} else if (!strcmp(event, "calibrated")) {

@@ -19,6 +19,7 @@ struct job {
 	int nr;				/* of the runs that it is to make */
 	struct job_run { int id, attempt; } *runs;
 	char release[128];		/* of its host's kernel, once that is up */
+	bool again;			/* its host had to learn of QEMU, and was started again */
 	json_object *calibration;	/* what the agent said of it, or NULL */
 	enum boot_end ended;
 	const char *kind;		/* of a boot that was lost; NULL: none */

@@ -81,11 +81,11 @@ static void test_args(void)
 	CHECK(has(args, "virtserialport,chardev=in") && has(args, "chardev=out") &&
 	      has(args, "chardev=err"), "three ports for standard input, output and error");
 	lab_args_free(args);
-	text = lab_stage2_config(&config, 60, false);
+	text = lab_stage2_config(&config, 60, LAB_AGAIN_NEVER);
 	CHECK(text && strstr(text, "lab_in=/dev/virtio-ports/org.vhint.in\n"), "input by a port");
 	free(text);
 	config.no_input = true;
-	text = lab_stage2_config(&config, 60, false);
+	text = lab_stage2_config(&config, 60, LAB_AGAIN_NEVER);
 	CHECK(text && strstr(text, "lab_in=/dev/null\n"), "no input");
 	free(text);
 	config.no_input = false;
@@ -156,7 +156,7 @@ static void test_fixed_paths(void)
 	CHECK(strstr(text, "cd '/run/vhint/kit' ||"), "it starts in the kit");
 	CHECK(!strstr(text, "/kit root"), "and sees no path of the machine");
 	free(text);
-	text = lab_stage2_config(&config, 60, false);
+	text = lab_stage2_config(&config, 60, LAB_AGAIN_NEVER);
 	CHECK(strstr(text, "lab_share=''\n"), "stage2 does not either");
 	free(text);
 	config.fixed_paths = false;
@@ -184,7 +184,7 @@ static void test_texts(void)
 	CHECK(strstr(text, "cd '/kit root' || exit 126\n"), "it starts in the kit's root");
 	CHECK(strstr(text, "exec 'echo' 'it'\\''s' 'a b'\n"), "its words stay what they are");
 	free(text);
-	text = lab_stage2_config(&config, 60, false);
+	text = lab_stage2_config(&config, 60, LAB_AGAIN_NEVER);
 	CHECK(strstr(text, "lab_share='/runs/a,b'\n"), "stage2 knows the share's place");
 	CHECK(strstr(text, "lab_libvirt=1\n"), "and whether libvirt is wanted");
 	free(text);
