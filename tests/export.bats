@@ -151,7 +151,24 @@ assert all(r["counts"] == "FALSE" for r in rows)' <<<"$output"
 	[[ $stderr == *"--fail-if worse:run_delay_s: no comparison could have shown it: "* ]]
 	run -1 --separate-stderr "$RUN" report --fail-if worse:slowdown two
 	[[ $stderr == *"--fail-if worse:slowdown: stock vs urgent: "*": worse by +"* ]]
+	[[ $stderr != *"can show no difference"* ]]
 	jq -c '.metrics.exits = 5' run/runs.ndjson >equal && mv equal run/runs.ndjson
 	run -0 --separate-stderr "$RUN" report --fail-if worse:exits run
 	[ -z "$stderr" ]
+}
+
+# off and urgent share boots, and could show one; against stock, p is of 4 boots and adjusted
+@test "--fail-if of what one pair with the baseline cannot show is a failure, and says which" {
+	cp -r "$VHINT_ROOT"/results/sample/hackbench-2vm two
+	jq -c 'if .arm == "stock" then .metrics.run_delay_s /= 100 else . end' two/runs.ndjson >less
+	mv less two/runs.ndjson
+	run -1 --separate-stderr "$RUN" report --fail-if worse:run_delay_s two
+	[[ $stderr == *"--fail-if worse:run_delay_s: off vs stock can show no difference (4+4 boots, p adjusted for "*" metrics)"* ]]
+	[[ $stderr == *"--fail-if worse:run_delay_s: urgent vs stock can show no difference (4+4 boots, "* ]]
+	[[ $stderr != *"urgent vs off can show"* && $stderr != *"no comparison could"* ]]
+	# the first metric is not adjusted, and so 4 boots are enough
+	run --separate-stderr "$RUN" report --fail-if worse:slowdown two
+	[[ $stderr != *"can show no"* ]]
+	run --separate-stderr "$RUN" report --fail-if worse:any two
+	[[ $stderr != *"can show no"* ]]
 }

@@ -49,6 +49,11 @@ golden() {
 		run/runs.ndjson
 	jq -e '[.comparisons[] | select(.metric == "slowdown") | .degrees_of_freedom] |
 		.[3:] == [9 + 10 - 4 - 1, 7 + 7 - 3 - 1]' run/summary.json
+	# a run of off stalls in the boot that null lacks; exits: 7 and 8 values, 5 and 5 in common boots
+	jq -e '[.comparisons[] | select(.arm == "null" and .baseline == "off")] |
+		(.[] | select(.metric == "stalled_share") | .difference * 7 | round) == -1 and
+		(.[] | select(.metric == "exits") | .change_interval_95) == null' run/summary.json
+	jq -e '.arms[1].metrics.stalled_share.values | add == 3' run/summary.json
 	jq -e '[.comparisons[] | .verdict] | unique == ["-", "better", "~"]' run/summary.json
 	jq -e 'any(.comparisons[]; .verdict != .verdict_unadjusted)' run/summary.json
 }

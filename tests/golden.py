@@ -8,62 +8,19 @@ with the driver but that text: distributions are enumerated or taken from scipy.
 must agree to 1e-9 with DIR/summary.json; with FILE, also with what FILE holds, which
 `golden.py DIR --write FILE` wrote. Prints what differs; the exit code is 1 if anything does.
 """
-import itertools
 import json
 import math
 import sys
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import stats
 
-RESAMPLES, ALPHA, POWER, MIN_RUNS = 4000, 0.05, 0.8, 6
-LARGE_BOOT, EXACT, STALL = 20, 50, 10
-MASK = (1 << 64) - 1
-NAN = float("nan")
+sys.dont_write_bytecode = True  # beside the sources
+from golden_random import Random, derive    # noqa: E402
+from golden_tests import (ALPHA, NAN, POWER, fisher, holm, newcombe, pairs_u,  # noqa: E402
+                          permutation_p, share_detectable, t_quantile, wilson)
 
-# --- random numbers: SplitMix64, xoshiro256**, Lemire's numbers below n ---
-
-
-def splitmix(x):
-    x = (x + 0x9E3779B97F4A7C15) & MASK
-    z = ((x ^ x >> 30) * 0xBF58476D1CE4E5B9) & MASK
-    z = ((z ^ z >> 27) * 0x94D049BB133111EB) & MASK
-    return x, z ^ z >> 31
-
-
-def derive(seed, *names):
-    for name in names:
-        h = 0xCBF29CE484222325 ^ splitmix(seed)[1]
-        for byte in name.encode():
-            h = ((h ^ byte) * 0x100000001B3) & MASK
-        seed = splitmix(h)[1]
-    return seed
-
-
-class Random:
-    def __init__(self, seed):
-        self.s = []
-        for _ in range(4):
-            seed, z = splitmix(seed)
-            self.s.append(z)
-
-    def below(self, n):
-        a, b, c, d = self.s
-        while True:
-            x = (b * 5) & MASK
-            x = (((x << 7) | (x >> 57)) * 9) & MASK
-            t = (b << 17) & MASK
-            c ^= a
-            d ^= b
-            b ^= c
-            a ^= d
-            c ^= t
-            d = ((d << 45) | (d >> 19)) & MASK
-            m = (x >> 32) * n
-            if (m & 0xFFFFFFFF) >= (1 << 32) % n:
-                self.s = [a, b, c, d]
-                return m >> 32
-
+RESAMPLES, MIN_RUNS, LARGE_BOOT, STALL = 4000, 6, 20, 10
 
 # --- the bootstrap: a row of weights for each resample ---
 
@@ -108,102 +65,6 @@ def weighted_median(values, weights):
 
 def interval(resamples):
     return [float(np.quantile(resamples, q)) for q in (0.025, 0.975)]
-
-
-# --- tests ---
-
-
-def midranks(values):
-    return stats.rankdata(values)
-
-
-def permutation_p(strata):
-    """Strata of (values of a, values of b): two-sided p, and the largest p below ALPHA"""
-    dist, found = {0: 1}, 0
-    n = sum(len(a) + len(b) for a, b in strata)
-    if n > EXACT:
-        return normal_p(strata)
-    scale = math.lcm(*(2 * (len(a) + len(b) + 1) for a, b in strata))
-    for a, b in strata:
-        weight = scale // (len(a) + len(b) + 1)
-        ranks = [int(2 * r) for r in midranks(a + b)]
-        found += weight * sum(ranks[len(a):])
-        sums = {}
-        for choice in itertools.combinations(ranks, len(b)):
-            sums[weight * sum(choice)] = sums.get(weight * sum(choice), 0) + 1
-        new = {}
-        for s, ways in dist.items():
-            for t, more in sums.items():
-                new[s + t] = new.get(s + t, 0) + ways * more
-        dist = new
-    total = sum(dist.values())
-
-    def p_of(s):
-        below = sum(ways for t, ways in dist.items() if t <= s)
-        above = sum(ways for t, ways in dist.items() if t >= s)
-        return min(1.0, 2 * min(below, above) / total)
-
-    cumulative = np.cumsum([dist[s] for s in sorted(dist)])
-    every = [min(1.0, 2 * float(min(c, total - c + dist[s])) / total)
-             for s, c in zip(sorted(dist), cumulative)]
-    return p_of(found), max([p for p in every if p < ALPHA], default=0.0)
-
-
-def normal_p(strata):
-    distance = var = 0
-    for a, b in strata:
-        na, nb, n = len(a), len(b), len(a) + len(b)
-        ties = sum(t ** 3 - t for t in np.unique(a + b, return_counts=True)[1])
-        u = sum(midranks(a + b)[na:]) - nb * (nb + 1) / 2
-        distance += (u - na * nb / 2) / (n + 1)
-        var += na * nb / 12 * (n + 1 - ties / (n * (n - 1))) / (n + 1) ** 2
-    distance = abs(distance)
-    if len(strata) == 1:
-        distance -= 0.5 / (len(strata[0][0]) + len(strata[0][1]) + 1)
-    if var <= 0 or distance <= 0:
-        return 1.0, ALPHA
-    return float(2 * stats.norm.sf(distance / math.sqrt(var))), ALPHA
-
-
-def pairs_u(a, b):
-    return sum((y > x) + 0.5 * (y == x) for x in a for y in b)
-
-
-def t_quantile(p, df):
-    return optimize.brentq(lambda t: stats.t.cdf(t, df) - p, -2000, 2000, xtol=1e-13, rtol=1e-13)
-
-
-def wilson(k, n):
-    return stats.binomtest(k, n).proportion_ci(0.95, method="wilson")
-
-
-def fisher(ka, na, kb, nb):
-    return float(stats.fisher_exact([[ka, na - ka], [kb, nb - kb]])[1])
-
-
-def newcombe(ka, na, kb, nb):
-    pa, pb, a, b = ka / na, kb / nb, wilson(ka, na), wilson(kb, nb)
-    return [pb - pa - math.hypot(pb - b.low, a.high - pa),
-            pb - pa + math.hypot(b.high - pb, pa - a.low)]
-
-
-def share_detectable(share, na, nb):
-    found = np.array([[fisher(i, na, j, nb) < ALPHA for j in range(nb + 1)] for i in range(na + 1)])
-    at = stats.binom.pmf(np.arange(na + 1), na, share)
-
-    def lack(p):
-        return at @ found @ stats.binom.pmf(np.arange(nb + 1), nb, p) - POWER
-
-    return optimize.brentq(lack, share, 1, xtol=1e-14) - share if lack(1) >= 0 else NAN
-
-
-def holm(p):
-    known = sorted((v, i) for i, v in enumerate(p) if not math.isnan(v))
-    out, least = [NAN] * len(p), 0.0
-    for place, (v, i) in enumerate(known):
-        least = max(least, min(1.0, v * (len(known) - place)))
-        out[i] = least
-    return out
 
 
 # --- the data ---
@@ -502,17 +363,20 @@ def compare(a, b, margin):
             p, least = permutation_p([boots])
     na, va, ra = a.paired(b) if shared else (len(a.v), a.value, a.resamples)
     nb, vb, rb = b.paired(a) if shared else (len(b.v), b.value, b.resamples)
-    few = min(len(a.v), len(b.v)) < MIN_RUNS
+    few = min(na, nb) < MIN_RUNS
     ratio, diff, change, ends, change_ends = False, NAN, NAN, None, None
     error = df = detectable = equivalent = p_fisher = NAN
     if ra is not None and rb is not None:
         diff, ends = vb - va, interval(rb - ra)
         if a.kind == "share":
-            counts = int(sum(a.v)), len(a.v), int(sum(b.v)), len(b.v)
-            diff, ends = b.value - a.value, newcombe(*counts)
+            # of arms that share boots, the runs of the boots that both have
+            sa, sb = ([v for v, boot in zip(s.v, s.boot) if boot in both or not shared]
+                      for s in (a, b))
+            counts = int(sum(sa)), len(sa), int(sum(sb)), len(sb)
+            diff, ends = np.mean(sb) - np.mean(sa), newcombe(*counts)
             p_fisher = fisher(*counts)
             if shared:
-                p, detectable = p_fisher, share_detectable(a.value, len(a.v), len(b.v))
+                p, detectable = p_fisher, share_detectable(np.mean(sa), len(sa), len(sb))
         else:
             ratio = min(a.v) > 0 and min(b.v) > 0
             if ratio:

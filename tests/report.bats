@@ -168,6 +168,33 @@ reported() {
 	jq -e '.failed == 3 and .ok == 21' run/summary.json
 }
 
+# once, a value that does not equal itself was ranked for ever
+@test "numbers that are not finite are missing; those near the end of the range end the report, too" {
+	local key value
+
+	for value in Infinity NaN 1e400 1e308; do
+		for key in contended_s exits; do
+			cp "$SAVED"/runs.ndjson run/
+			sed -Ei "/\"arm\":\"urgent\"/s/\"$key\":[^,}]+/\"$key\":$value/g" run/runs.ndjson
+			run timeout 30 "$RUN" report run
+			echo "$key $value: $status"
+			((status <= 1))
+			jq -e . run/summary.json >/dev/null
+			[[ $value = 1e308 || $output != *[-+[\ ]inf* ]]
+			[[ $value = 1e308 || $output != *[-+[\ ]nan* ]]
+		done
+	done
+	# the mean of two is beyond the range
+	sed -Ei '/"arm":"urgent"/s/"contended_s":[^,}]+/"contended_s":1.7e308/g' run/runs.ndjson
+	"$RUN" report run >/dev/null || true
+	jq -e '.arms[] | select(.name == "urgent") | .ok == 8 and .metrics.contended_s.n == 0' run/summary.json
+	sed -Ei '/"arm":"off"/s/"exits":[^,}]+/"exits":1e400/g' run/runs.ndjson
+	"$RUN" report run >/dev/null || true
+	jq -e '.arms[1].metrics.exits.n == 0' run/summary.json
+	sed -Ei '/"arm":"off"/s/"contended_s":[^,}]+/"contended_s":Infinity/g' run/runs.ndjson
+	reported 1 "damaged: the record has no contended_s of vm1"
+}
+
 @test "records of another schema version are told apart from damage" {
 	sed -i 's/"schema":1/"schema":2/' run/runs.ndjson
 	reported 1 "36 lines of schema 2, expected 1, the first is line 1; not counted"

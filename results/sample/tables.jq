@@ -29,9 +29,10 @@ def probability: if . == null then "-" elif . < 0.0001 then "p<0.0001"
 	elif . < 0.001 then "p=" + fixed(4) elif . < 0.1 then "p=" + fixed(3)
 	else "p=" + fixed(2) end;
 
-# "+4.4"
-def percent: if fabs < 0.00095 then . * 100 | fixed(2) elif fabs < 0.0995 then . * 100 | fixed(1)
-	else . * 100 | fixed(0) end | if startswith("-") then . else "+" + . end;
+# "+4.4", "+0.30": as in a report
+def percent: (fabs * 100) as $a | . * 100 | if $a < 1e-7 then "0"
+	elif $a < 0.00995 then fixed(4) elif $a < 0.0995 then fixed(3) elif $a < 0.995 then fixed(2)
+	elif $a < 9.95 then fixed(1) else fixed(0) end | if startswith("-") then . else "+" + . end;
 
 # --- what there is of an arm ---
 

@@ -179,11 +179,13 @@ int jget_bool(json_object *o, const char *key, int dflt)
 double jget_num(json_object *o, const char *key, double dflt)
 {
 	json_object *v;
+	double d;
 
 	if (!json_object_object_get_ex(o, key, &v) ||
 	    (!json_object_is_type(v, json_type_int) && !json_object_is_type(v, json_type_double)))
 		return dflt;
-	return json_object_get_double(v);
+	d = json_object_get_double(v);
+	return isfinite(d) ? d : dflt;
 }
 
 json_object *jnew_num(double v)

@@ -25,7 +25,7 @@ int json_save_file(const char *path, json_object *o, struct vh_err *err);
 /* As one line at the end of the file; see file_append(). */
 int json_append_file(const char *path, json_object *o, struct vh_err *err);
 
-/* Getters that take the default where the key is absent, null or mistyped. */
+/* Getters that take the default where the key is absent, null, mistyped or no finite number. */
 const char *jget_str(json_object *o, const char *key, const char *dflt);
 int64_t jget_int(json_object *o, const char *key, int64_t dflt);
 int jget_bool(json_object *o, const char *key, int dflt);

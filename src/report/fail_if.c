@@ -136,22 +136,65 @@ static bool can_tell(const struct report *r, const struct report_cmp *c)
 	       c->test.least * nr_tests(r, c) < STAT_ALPHA;
 }
 
-static int judge_metric(const char *metric, const struct report *r, FILE *out)
+/* Why pair @pair can show no difference in @metric: what there is of it. */
+static void say_unable(const char *metric, const struct report *r, int pair, FILE *out)
 {
+	const struct report_cmp *cmps = report_cmps(r, pair), *c = NULL;
+	const struct report_paired *shared;
+	int i;
+
+	for (i = 0; i < r->nr_cols && !c; i++)
+		c = is_of(r, &cmps[i], metric) ? &cmps[i] : NULL;
+	fprintf(out, "run-experiment: --fail-if " WORSE "%s: %s vs %s can show no difference", metric,
+		r->e->arms[cmps->arm].name, r->e->arms[cmps->base].name);
+	if (is_any(metric)) {
+		fprintf(out, " in any metric\n");
+		return;
+	}
+	shared = &r->pairs[pair].col[c->col];
+	if (c->boots[0] && c->boots[1])
+		fprintf(out, " (%d+%d boots", c->boots[0], c->boots[1]);
+	else if (shared->boots)
+		fprintf(out, " (%d+%d runs", shared->arm.runs, shared->base.runs);
+	else
+		fprintf(out, " (nothing to compare");
+	if (c->col)
+		fprintf(out, ", p adjusted for %d metrics", nr_tests(r, c));
+	fprintf(out, ")\n");
+}
+
+/* How many comparisons of pair @pair could show a difference; how many are worse goes to @worse. */
+static int judge_pair(const char *metric, const struct report *r, int pair, int *worse, FILE *out)
+{
+	const struct report_cmp *c = report_cmps(r, pair);
 	char words[1024];
-	int i, judged = 0, worse = 0;
+	int i, able = 0;
 
-	for (i = 0; i < r->nr_cmps; i++) {
-		const struct report_cmp *c = &r->cmps[i];
-
+	for (i = 0; i < r->nr_cols; i++, c++) {
 		if (!is_of(r, c, metric))
 			continue;
-		judged += can_tell(r, c);
+		able += can_tell(r, c);
 		if (c->verdict != STAT_WORSE)
 			continue;
-		worse++;
+		++*worse;
 		fprintf(out, "run-experiment: --fail-if " WORSE "%s: %s\n", metric,
 			word_sentence(words, sizeof(words), r, c));
+	}
+	return able;
+}
+
+/* A pair with the baseline that can show nothing counts as worse: that gate could not close. */
+static int judge_metric(const char *metric, const struct report *r, FILE *out)
+{
+	int i, judged = 0, worse = 0;
+
+	for (i = 0; i < r->nr_pairs; i++) {
+		if (judge_pair(metric, r, i, &worse, out)) {
+			judged++;
+			continue;
+		}
+		say_unable(metric, r, i, out);
+		worse += r->pairs[i].base == r->e->baseline;
 	}
 	if (judged)
 		return worse;

@@ -26,8 +26,9 @@ int fail_if_check_plan(const struct fail_if *f, const struct experiment *e, cons
 		       struct vh_err *err);
 
 /*
- * How often it holds, with a sentence for each in @out. A condition that no comparison could
- * answer holds, too: a gate that cannot close is none.
+ * How often it holds, with a sentence for each in @out. It holds, too, for an arm that could show
+ * no difference to the baseline, however large: a gate that cannot close is none. Of FAIL_IF_ANY,
+ * one metric that could is enough.
  */
 int fail_if_judge(const struct fail_if *f, const struct report *r, FILE *out);
 

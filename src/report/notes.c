@@ -175,6 +175,17 @@ static void note_slices(struct report *r)
 	}
 }
 
+static bool has_stalled(const struct report *r, int arm)
+{
+	int i;
+
+	for (i = 0; i < r->nr_cols; i++) {
+		if (r->cols[i].kind == COL_STALLED && r->arms[arm].col[i].est.value > 0)
+			return true;
+	}
+	return false;
+}
+
 /* The headline's values are in the order of the runs. */
 static void note_shape(struct report *r)
 {
@@ -189,8 +200,9 @@ static void note_shape(struct report *r)
 		dip = stat_dip_test(s->v, s->n);
 		if (dip.p < STAT_ALPHA_DIP)
 			note(r,
-			     "%s: %s has more than one mode (dip test, %s), so no single number stands for it; see the share of stalled runs, the plot of all repetitions, and the boots: if they differ, make more of them",
-			     r->e->arms[i].name, r->cols[0].label, word_p(p, sizeof(p), dip.p));
+			     "%s: %s has more than one mode (dip test, %s), so no single number stands for it; see %sthe plot of all repetitions, and the boots: if they differ, make more of them",
+			     r->e->arms[i].name, r->cols[0].label, word_p(p, sizeof(p), dip.p),
+			     has_stalled(r, i) ? "the share of stalled runs, " : "");
 		trend = stat_trend(s->v, s->n);
 		if (trend.p < STAT_ALPHA_TREND)
 			note(r,

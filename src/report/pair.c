@@ -25,15 +25,6 @@ static bool all_above_0(const struct report_series *s)
 	return s->n > 0;
 }
 
-static int ones(const struct report_series *s)
-{
-	int i, k = 0;
-
-	for (i = 0; i < s->n; i++)
-		k += s->v[i] > 0;
-	return k;
-}
-
 /* The test of what is independent: of runs within boots, or of boots. */
 static void test(struct report_cmp *c, const struct report_series *a,
 		 const struct report_series *b, bool shared)
@@ -69,19 +60,25 @@ static void power(struct report_cmp *c, const struct report_series *a,
 }
 
 /* A share has an interval and a test of its own. */
-static void compare_shares(struct report_cmp *c, const struct report_series *a,
-			   const struct report_series *b, bool shared)
+static void compare_shares(struct report_cmp *c, const struct report_drawn *a,
+			   const struct report_drawn *b, bool shared)
 {
-	int ka = ones(a), kb = ones(b);
+	int ka = lround(a->value * a->runs), kb = lround(b->value * b->runs);
 
-	c->diff = stat_share_diff(ka, a->n, kb, b->n);
-	c->p_fisher = stat_fisher(ka, a->n, kb, b->n);
+	c->diff = stat_share_diff(ka, a->runs, kb, b->runs);
+	c->p_fisher = stat_fisher(ka, a->runs, kb, b->runs);
 	if (!shared)
 		return;
 	c->test.p = c->p_fisher;
-	c->test.least = stat_fisher(0, a->n, b->n, b->n);
+	c->test.least = stat_fisher(0, a->runs, b->runs, b->runs);
 	c->test.exact = true;
-	c->detectable = stat_share_detectable(a->est.value, a->n, b->n);
+	c->detectable = stat_share_detectable(a->value, a->runs, b->runs);
+}
+
+/* All runs of an arm: what it is compared by if the other shares no boots with it. */
+static struct report_drawn all_of(const struct report_series *s)
+{
+	return (struct report_drawn) { s->n, s->est.value, s->resamples };
 }
 
 struct report_cmp report_compare(const struct report_series *a, const struct report_series *b,
@@ -93,22 +90,20 @@ struct report_cmp report_compare(const struct report_series *a, const struct rep
 		.p_adjusted = NAN, .p_fisher = NAN, .error = NAN, .df = NAN, .detectable = NAN,
 		.margin = margin, .p_equivalent = NAN,
 	};
-	const double *ra = paired ? paired->base.resamples : a->resamples;
-	const double *rb = paired ? paired->arm.resamples : b->resamples;
-	double va = paired ? paired->base.value : a->est.value;
-	double vb = paired ? paired->arm.value : b->est.value;
-	bool few = a->n < STAT_MIN_INTERVAL || b->n < STAT_MIN_INTERVAL;
+	const struct report_drawn da = paired ? paired->base : all_of(a);
+	const struct report_drawn db = paired ? paired->arm : all_of(b);
+	bool few = da.runs < STAT_MIN_INTERVAL || db.runs < STAT_MIN_INTERVAL;
 
 	test(&c, a, b, paired);
-	if (ra && rb) {
+	if (da.resamples && db.resamples) {
 		c.ratio = col->kind != COL_STALLED && all_above_0(a) && all_above_0(b);
-		c.diff = stat_diff(va, ra, vb, rb);
+		c.diff = stat_diff(da.value, da.resamples, db.value, db.resamples);
 		if (c.ratio)
-			c.change = stat_change(va, ra, vb, rb);
+			c.change = stat_change(da.value, da.resamples, db.value, db.resamples);
 		if (col->kind == COL_STALLED)
-			compare_shares(&c, a, b, paired);
+			compare_shares(&c, &da, &db, paired);
 		else if (!few)
-			power(&c, a, b, paired, ra, rb);
+			power(&c, a, b, paired, da.resamples, db.resamples);
 	}
 	if (few) {
 		c.diff = without_interval(c.diff);

@@ -274,7 +274,7 @@ static const struct record *good_record(struct report *r, const struct plan_run 
 
 void report_add_value(const struct report *r, struct report_series *s, int run, double v)
 {
-	if (isnan(v))
+	if (!isfinite(v))
 		return;
 	s->v[s->n] = v;
 	s->boot[s->n] = records_of_run(r->rs, run)->boot;

@@ -151,7 +151,7 @@ static inline bool report_perhaps(const struct report_cmp *c)
 	return c->verdict == STAT_SAME && c->alone > STAT_SAME;
 }
 
-/* Adds the value of a run to a series. */
+/* Adds the value of a run to a series; what is not finite is missing. */
 void report_add_value(const struct report *r, struct report_series *s, int run, double v);
 
 /* Two arms share boots if they are of one kernel. */

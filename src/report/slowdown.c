@@ -41,7 +41,7 @@ double report_ideal(const struct experiment *e)
 	return fmax(1, demand / (double)e->cpus);
 }
 
-/* False if a part is missing. */
+/* False if a part is missing: the series and the sums of resamples have the same runs. */
 static bool take(struct times *t, const struct report *r, int arm, int run)
 {
 	const struct record *rec = records_of_run(r->rs, run);
@@ -178,7 +178,8 @@ int report_slowdown(struct report *r, int arm, int col, struct report_source *sr
 	if (!s->t)
 		return -1;
 	for (i = 0; i < r->arms[arm].ok; i++)
-		s->nr += take(&s->t[s->nr], r, arm, r->arms[arm].ok_run[i]);
+		s->nr += take(&s->t[s->nr], r, arm, r->arms[arm].ok_run[i]) &&
+			 isfinite(value(s, &s->t[s->nr], -1));
 	for (i = 0; i < s->nr; i++)
 		report_add_value(r, series, s->t[i].run, value(s, &s->t[i], -1));
 	src->e.of = s->kind == COL_SLOWDOWN ? geometric : s->kind == COL_STALLED ? share : median;

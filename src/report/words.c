@@ -8,6 +8,12 @@
 
 #include "report/words.h"
 
+/* What is left of a 0 by rounding. */
+static double no_dust(double v)
+{
+	return fabs(v) < 1e-9 ? 0 : v;
+}
+
 /* Three digits that count, but whole numbers stay whole. */
 static int decimals(const struct report_col *col, double v)
 {
@@ -25,6 +31,7 @@ static char *number(char *buf, size_t len, const struct report_col *col, double 
 {
 	char fmt[16];
 
+	v = no_dust(v);
 	if (isnan(v)) {
 		snprintf(buf, len, "-");
 		return buf;
@@ -54,17 +61,20 @@ char *word_est(char *buf, size_t len, const struct report_col *col, struct stat_
 	return buf;
 }
 
-/* "+31", "+3.1", "+0.3", and "+0.031" rather than what looks like 0. */
+/* "+31", "+3.1", and "+0.30", "+0.031" rather than what looks like 0. */
 static char *percent(char *buf, size_t len, double v)
 {
-	v *= 100;
-	snprintf(buf, len, fabs(v) < 0.095 ? "%+.2g" : fabs(v) < 9.95 ? "%+.1f" : "%+.0f", v);
+	double a = fabs(no_dust(v)) * 100;
+
+	v = no_dust(v) * 100;
+	snprintf(buf, len, a < 1e-4 ? "%+.2g" : a < 0.995 ? "%+#.2g" : a < 9.95 ? "%+.1f" : "%+.0f", v);
 	return buf;
 }
 
 /* An end of an interval that may be as good as 0, and is not to look like it. */
 static char *bound(char *buf, size_t len, const struct report_col *col, double v)
 {
+	v = no_dust(v);
 	if (fabs(v) >= 1)
 		return number(buf, len, col, v, "+");
 	snprintf(buf, len, "%+.2g", v);
@@ -241,9 +251,10 @@ char *word_against(char *buf, size_t len, const struct report_col *col,
 	if (c->verdict != STAT_SAME || isnan(c->detectable))
 		return buf;
 	word_detectable(found, sizeof(found), col, c);
-	snprintf(buf + strlen(buf), len - strlen(buf), isinf(c->detectable) ?
+	snprintf(buf + strlen(buf), len - strlen(buf), !isinf(c->detectable) ?
+		 "; such a design finds %s or more in 4 of 5 cases" : c->test.least >= STAT_ALPHA ?
 		 "; so few boots or runs show no difference, however large" :
-		 "; such a design finds %s or more in 4 of 5 cases", found);
+		 "; so many values are equal that this test shows no difference", found);
 	return buf;
 }
 

@@ -43,7 +43,8 @@ static double rank(struct ranked *r, int n)
 
 	qsort(r, n, sizeof(*r), compare);
 	for (i = 0; i < n; i = j) {
-		for (j = i; j < n && r[j].value == r[i].value; j++)
+		/* from i + 1: NAN does not equal itself */
+		for (j = i + 1; j < n && r[j].value == r[i].value; j++)
 			;
 		/* ranks i + 1 .. j share their mean, of which this is the double */
 		for (k = i; k < j; k++)

@@ -456,12 +456,13 @@ static void test_missing_boot(void)
 
 static void test_words(void)
 {
+	const struct report_series none = { .est = { NAN, NAN, NAN } };
 	const struct metric time = { .unit = "s" }, count = { .unit = "count" };
 	struct report_col s = { .kind = COL_HOST, .label = "run_delay_s", .metric = &time };
 	struct report_col n = { .kind = COL_HOST, .label = "exits", .metric = &count };
 	struct report_cmp c = { .verdict = STAT_HIGHER, .diff = { 500, 400, 600 },
 				.change = { NAN, NAN, NAN } };
-	char b[64];
+	char b[400];
 
 	CHECK(!strcmp(word_heading(b, sizeof(b), &s), "run delay (s)"), "heading: %s", b);
 	CHECK(!strcmp(word_heading(b, sizeof(b), &n), "exits"), "heading: %s", b);
@@ -473,7 +474,7 @@ static void test_words(void)
 	      "no percentage of zero: %s", b);
 	c.ratio = true;
 	c.change = (struct stat_est){ -0.0012, -0.0412, -0.00031 };
-	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "-0.1 % [-4.1, -0.031]"),
+	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "-0.12 % [-4.1, -0.031]"),
 	      "an end that is near 0 is not 0: %s", b);
 	c.verdict = STAT_SAME;
 	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "~ [-4.1, -0.031] %"), "no difference: %s",
@@ -486,6 +487,14 @@ static void test_words(void)
 	c.detectable = 0.5;
 	CHECK(!strcmp(word_change(b, sizeof(b), &s, &c), "~ [+400, +600] s") &&
 	      !strcmp(word_detectable(b, sizeof(b), &s, &c), "+0.5 s"), "in its unit: %s", b);
+	c.detectable = INFINITY;
+	c.test.least = 0.1;
+	CHECK(strstr(word_against(b, sizeof(b), &n, &none, &none, &c), "; so few boots or runs"), "%s", b);
+	c.test.least = 0.00001;
+	CHECK(strstr(word_against(b, sizeof(b), &n, &none, &none, &c), "; so many values are equal"),
+	      "ties are another reason: %s", b);
+	c.diff = (struct stat_est){ 0, -1.2e-17, 1.2e-17 };
+	CHECK(!strcmp(word_change(b, sizeof(b), &s, &c), "~ [+0, +0] s"), "dust is 0: %s", b);
 	c.diff.lo = c.diff.hi = NAN;
 	CHECK(!strcmp(word_change(b, sizeof(b), &n, &c), "~"), "without an interval: %s", b);
 }

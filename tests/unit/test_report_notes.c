@@ -184,6 +184,7 @@ static void test_two_modes(void)
 	CHECK(noted("off: slowdown has more than one mode (dip test, p="),
 	      "an arm whose boots differ has two modes");
 	CHECK(!noted("stock: slowdown"), "the other has not");
+	CHECK(noted("stands for it; see the plot"), "no run stalls: their share tells nothing");
 	tear_down();
 }
 
