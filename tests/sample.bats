@@ -40,19 +40,22 @@ differs() {
 	[ "$output" = "" ]
 }
 
-@test "README.md shows what report prints of a sample" {
-	cp -r "$KIT/results/sample/ipi-2vm" "$BATS_TEST_TMPDIR/"
-	"$RUN_EXPERIMENT" report "$BATS_TEST_TMPDIR/ipi-2vm" >"$BATS_TEST_TMPDIR/printed"
-	sed -n '/^<!-- made by: report ipi-2vm/,/^<!-- end/p' "$KIT/README.md" | sed '1,2d;$d' | sed '$d' \
+@test "results/README.md shows what report prints of a sample, README.md some columns of it" {
+	cp -r "$KIT/results/sample/hackbench-2vm" "$BATS_TEST_TMPDIR/"
+	"$RUN_EXPERIMENT" report "$BATS_TEST_TMPDIR/hackbench-2vm" >"$BATS_TEST_TMPDIR/printed"
+	sed -n '/^<!-- made by: report hackbench-2vm arms/,/^<!-- end/p' "$KIT/results/README.md" | sed '1,2d;$d' | sed '$d' \
 		>"$BATS_TEST_TMPDIR/shown"
 	[ "$(grep -cE '^(stock|off|urgent) ' "$BATS_TEST_TMPDIR/shown")" = 3 ]
 	run -1 grep -vxFf "$BATS_TEST_TMPDIR/printed" "$BATS_TEST_TMPDIR/shown"
+	run -0 grep -E '^arm +n +slowdown +contended \(s\) +alone \(s\) +call p99 \(us\) +boosts$' "$KIT/README.md"
+	run -0 grep -cE '^(stock|off|urgent) +10 +[0-9.]+ \[[0-9.]+, [0-9.]+\]( +[0-9.]+){3} +[0-9-]+$' "$KIT/README.md"
+	[ "$output" = 3 ]
 }
 
 @test "a changed digit in a block, in a sentence, in a summary, in the raw data is found" {
 	copy
 	run -0 results/sample/update --check
-	sed -i '/^urgent  *10/s/1111/1112/' README.md
+	sed -i '/^urgent  *10/s/0\.345/0.346/' README.md
 	differs "+urgent  10 "
 	cp "$KIT/README.md" .
 	sed -i 's/takes 2\.1 times/takes 2.0 times/' README.md
@@ -67,7 +70,7 @@ differs() {
 
 @test "update mends what differs, and leaves the rest as it is" {
 	copy
-	sed -i '/^urgent  *10/s/1111/1112/' README.md
+	sed -i '/^urgent  *10/s/0\.345/0.346/' README.md
 	run -0 results/sample/update
 	cmp README.md "$KIT/README.md"
 	run -0 results/sample/update --check
@@ -98,6 +101,7 @@ differs() {
 		[ "$(cat page.md)" = "$1" ]
 	}
 	refused '<!-- made by: magic -->' "made by: magic: unknown; expected schema, report or table"
+	refused '<!-- made by: report ipi-2vm arms boosts, nosuch -->' "the arms have no column nosuch"
 	refused '<!-- made by: report nosuch -->' "there is no results/sample/nosuch"
 	refused '<!-- made by: table nosuch -->' "no such table: nosuch"
 	refused '<!-- made by: report ipi-2vm arms -->' "no <!-- end --> follows"
