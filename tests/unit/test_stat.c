@@ -4,6 +4,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "ktap.h"
 #include "stat/draw.h"
@@ -460,9 +461,20 @@ static void test_verdict(void)
 	CHECK(stat_verdict(none, 0.01, 1) == STAT_NONE, "nothing to compare: none");
 }
 
+/* Ranks of what does not equal itself are not looked for without end. */
+static void test_not_a_number(void)
+{
+	const double a[] = { 1, NAN, 3 }, b[] = { NAN, INFINITY, 2 };
+
+	alarm(10);
+	CHECK(stat_mann_whitney(a, 3, b, 3).exact, "NAN among the values: there is an end");
+	alarm(0);
+}
+
 int main(void)
 {
 	ktap_begin();
+	test_not_a_number();
 	test_median();
 	test_bootstrap_se();
 	test_interval();
