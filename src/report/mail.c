@@ -269,9 +269,7 @@ void report_mail(const struct report *r, const char *dir, FILE *out)
 	if (asprintf(&text, "%s%s%s", r->e->name, *r->e->title ? ": " : "", r->e->title) >= 0)
 		wrapped(text, 0, out);
 	free(text);
-	if (asprintf(&text, "(%s)", word_where(where, sizeof(where), r)) >= 0)
-		wrapped(text, 0, out);
-	free(text);
+	wrapped(word_where(where, sizeof(where), r), 0, out);
 	fputc('\n', out);
 	if (r->ok)
 		tables(r, out);
